@@ -1,0 +1,190 @@
+"""What an office sets up: a hall with its groups, services, counters, segments, hours and rules.
+
+A `Hall` is one immutable version of that set-up. Identifiers are slugs that never change;
+what a later version no longer names is kept as `retired`, so that old tickets keep their names.
+"""
+
+from datetime import time
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+Text = dict[Language, Words]
+"""One text in several languages; the hall's first language is always there."""
+Minutes = Annotated[float, Field(ge=0, le=1440)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+WALK_IN, BOOKED, KEY_CLIENT = "walk-in", "booked", "key-client"
+"""Segments that every hall has; priority groups are named by the office."""
+
+
+class Part(BaseModel):
+    """Base of all parts: closed, frozen, strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Office(Part):
+    """An organisation's site; owns halls."""
+
+    id: Slug
+    names: Text
+    organisation: Slug
+
+
+class Standard(Part):
+    """The promise of an office: `share` of the people are called within `minutes`."""
+
+    minutes: Minutes = 20
+    share: Annotated[float, Field(gt=0, le=1)] = 0.8
+
+
+class Segment(Part):
+    """A kind of client; `target` (minutes) and `head` are T and head of the routing rule.
+
+    `offered` says who may give the segment: the person at the kiosk, staff only, or nobody
+    (booked visits get theirs at check-in).
+    """
+
+    id: Slug
+    names: Text
+    target: Annotated[float, Field(gt=0, le=480)] = 30
+    head: Annotated[float, Field(ge=0, le=10)] = 0
+    standard: Standard = Standard()
+    offered: Literal["kiosk", "staff", "never"] = "staff"
+    hint: Text = {}
+    order: int = 0
+    retired: bool = False
+
+
+class Group(Part):
+    """Services behind one kiosk button, with one run of numbers: letter, then `first`..`last`."""
+
+    id: Slug
+    names: Text
+    letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
+    booked_letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")] | None = None
+    first: Annotated[int, Field(ge=0, le=99_999)] = 1
+    last: Annotated[int, Field(ge=0, le=99_999)] = 999
+    digits: Annotated[int, Field(ge=1, le=5)] = 3
+    icon: Slug | None = None
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] | None = None
+    order: int = 0
+    retired: bool = False
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("last must not be below first")
+        return self
+
+
+class Service(Part):
+    """What a person comes for; `minutes` is the expected time at the counter."""
+
+    id: Slug
+    group: Slug
+    names: Text
+    minutes: Annotated[float, Field(gt=0, le=480)] = 15
+    documents: tuple[Text, ...] = ()
+    standard: Standard | None = None
+    daily_cap: Annotated[int, Field(ge=0)] | None = None
+    last_ticket: dict[Weekday, time] = {}
+    open: bool = True
+    notice: Text = {}
+    order: int = 0
+    retired: bool = False
+
+
+class Counter(Part):
+    """A desk; `services` gives the level (1 first, 2 second, …) of each service it may serve."""
+
+    id: Slug
+    names: Text
+    services: dict[Slug, Annotated[int, Field(ge=1, le=9)]]
+    place: Text = {}
+    direction: Literal["left", "right", "ahead", "back", "up", "down"] | None = None
+    order: int = 0
+    retired: bool = False
+
+
+class Span(Part):
+    """Opening time within one day, local."""
+
+    opens: time
+    closes: time
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError("closes must be after opens")
+        return self
+
+
+class Hours(Part):
+    """When the hall serves, and when the last ticket is issued (`last_ticket`: by default at closing)."""
+
+    week: dict[Weekday, tuple[Span, ...]] = {}
+    last_ticket: dict[Weekday, time] = {}
+    tickets_before: Minutes = 30
+    """Tickets are given out so many minutes before opening."""
+
+    @field_validator("week")
+    @classmethod
+    def _sorted(cls, week: dict[Weekday, tuple[Span, ...]]) -> dict[Weekday, tuple[Span, ...]]:
+        for day, spans in week.items():
+            if any(a.closes > b.opens for a, b in pairwise(spans)):
+                raise ValueError(f"{day}: spans must follow each other")
+        return week
+
+
+class Conduct(Part):
+    """The hall's rules of conduct: all that decides and may differ between offices."""
+
+    day_begins: time = time(0)
+    guard: Annotated[float, Field(gt=0, le=1440)] = 60
+    """Minutes after which a waiting person goes before all others."""
+    alpha: Annotated[float, Field(ge=0, le=1)] = 0
+    """Weight of efficiency in the score; 0: none."""
+    walk: Minutes = 0.6
+    """Minutes from call to the counter."""
+    cycle_minutes: Minutes = 1
+    """What the estimate adds to a service's minutes for walking and no-shows (c0)."""
+    max_calls: Annotated[int, Field(ge=1, le=9)] = 3
+    requeue_after: Minutes = 5
+    """An absent person sent back to waiting is not called again sooner."""
+    undo_seconds: Annotated[int, Field(ge=0, le=60)] = 10
+    stop_at_closing: bool = True
+    """Refuse tickets whose expected wait passes closing."""
+    join_from_home: bool = False
+    hand_pick: Literal["clerk", "supervisor"] = "clerk"
+    """Who may call a chosen ticket instead of the next one."""
+
+    @field_validator("day_begins")
+    @classmethod
+    def _early(cls, value: time) -> time:
+        if value.hour > 6 or value.minute or value.second:
+            raise ValueError("day_begins must be a full hour from 00:00 to 06:00")
+        return value
+
+
+class Hall(Part):
+    """One version of a hall's set-up."""
+
+    id: Slug
+    names: Text
+    office: Office
+    zone: str
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    groups: tuple[Group, ...]
+    services: tuple[Service, ...]
+    counters: tuple[Counter, ...]
+    segments: tuple[Segment, ...]
+    hours: Hours
+    conduct: Conduct = Conduct()
+    notice: Text = {}

@@ -1,0 +1,183 @@
+"""What may be asked of a hall's queue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from qms.kernel.event import Command
+from qms.queue.rules.model import Channel, Expected, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigureHall(Command):
+    """Make a stored version of the set-up act; `based_on` is the version it was made from.
+
+    A hall that has changed since is refused, unless `based_on` is None (forced).
+    """
+
+    version: int
+    based_on: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendHall(Command):
+    """Close the hall suddenly; tickets stay, no new ones are given and nobody is called."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeHall(Command):
+    """Reopen a hall that was closed suddenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseNumbers(Command):
+    """Set numbers of a group aside for a device that may have to work without the server."""
+
+    group: str
+    count: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueTicket(Command):
+    """Give a person a number. `expected` is the published estimate on which closing is judged."""
+
+    ticket: str
+    service: str
+    segment: str
+    language: str
+    channel: Channel
+    expected: Expected | None = None
+    number: str | None = None
+    """A number leased to `device`, already handed out."""
+    device: str | None = None
+    person: str | None = None
+    """Id under which private data of this visit are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTicket(Command):
+    """Leave the queue, or be removed from it by staff."""
+
+    ticket: str
+    by_staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCounter(Command):
+    """Sign on, come back from a break, or change the profile; leaves any other counter.
+
+    `profile` (service to level) must lie within the counter's own; None: all of it.
+    """
+
+    counter: str
+    clerk: str
+    profile: tuple[tuple[str, int], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseCounter(Command):
+    """Take a break; nobody is called to the counter meanwhile."""
+
+    counter: str
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCounter(Command):
+    """Sign off."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext(Command):
+    """Call the next person by the rule, or `ticket` by hand.
+
+    `current` is the ticket that the clerk believes is at the counter: it is finished first.
+    """
+
+    counter: str
+    current: str | None = None
+    ticket: str | None = None
+    may_pick: bool = False
+    """Whether the clerk's role allows a pick where the hall keeps it to supervisors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall(Command):
+    """Call the same person again."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Command):
+    """The person has come: service begins."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish(Command):
+    """Service ends; `service` is what was really given where it differs from what was asked."""
+
+    counter: str
+    ticket: str
+    outcome: Outcome = "served"
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoShow(Command):
+    """The person was called and did not come."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue(Command):
+    """Send an absent person back to waiting, from the counter or from the list of the missed."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Park(Command):
+    """Set the person aside for later."""
+
+    counter: str
+    ticket: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Command):
+    """Call a parked person to this counter."""
+
+    counter: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Command):
+    """Hand the person over to another service, another counter, or both."""
+
+    counter: str
+    ticket: str
+    service: str | None = None
+    to_counter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo(Command):
+    """Take back the last act at the counter, which was done to `ticket`."""
+
+    counter: str
+    ticket: str

@@ -1,0 +1,138 @@
+"""A ticket, its spells, and a counter as it stands today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from qms.kernel.event import Recorded
+
+Channel = Literal["kiosk", "reception", "phone", "web", "booking"]
+Outcome = Literal["served", "not_provided"]
+TicketState = Literal["waiting", "called", "serving", "parked", "finished", "missed", "cancelled", "lapsed"]
+CounterState = Literal["closed", "open", "paused"]
+SpellEnd = Literal["served", "not_provided", "missed", "requeued", "parked", "transferred", "lapsed"]
+
+LIVE: frozenset[TicketState] = frozenset({"waiting", "called", "serving", "parked"})
+"""States of a ticket that still bears its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An expected wait in minutes: the middle, and the ends of an 80 % range."""
+
+    low: float
+    mid: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What the rule made of one ticket at one moment: the terms of its why-sentence.
+
+    `waited` is in minutes since `ref`; `target` (minutes) and `head` are those of its segment;
+    `points` are walk-in minutes. `guarded`: over the guard, so before all others.
+    """
+
+    ticket: str
+    number: str
+    segment: str
+    waited: float
+    target: float
+    head: float
+    points: float
+    guarded: bool
+    booked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One time at one counter: waited from `since` to `called`; served from `started` to `ended`."""
+
+    counter: str
+    clerk: str
+    service: str
+    since: datetime
+    called: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    end: SpellEnd | None = None
+    given: str | None = None
+    accurate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A person in the queue.
+
+    `issued` is the moment of issue or check-in; `ref` the reference time of the routing rule,
+    kept through transfers and recalls; `seq` breaks ties; `since` is where the present wait began.
+    """
+
+    id: str
+    number: str
+    group: str
+    service: str
+    segment: str
+    language: str
+    channel: Channel
+    issued: datetime
+    ref: datetime
+    seq: int
+    since: datetime
+    state: TicketState = "waiting"
+    counter: str | None = None
+    """Where the ticket is called, served, or was last."""
+    only: str | None = None
+    """The one counter that may call it, after a transfer."""
+    not_before: datetime | None = None
+    """An absent person sent back is not called by the rule sooner."""
+    calls: int = 0
+    spells: tuple[Spell, ...] = ()
+    booked: datetime | None = None
+    person: str | None = None
+    ended: datetime | None = None
+    removed_by_staff: bool = False
+
+    @property
+    def live(self) -> bool:
+        return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class LastAct:
+    """What was done last at a counter, and how things stood before: all that undo needs."""
+
+    event: Recorded
+    ticket_before: Ticket
+    ticket_after: Ticket
+    desk_before: "Desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A counter today: who sits there, which services it takes at which level, whom it serves."""
+
+    counter: str
+    state: CounterState = "closed"
+    clerk: str | None = None
+    profile: tuple[tuple[str, int], ...] = ()
+    since: datetime | None = None
+    """When the present state began."""
+    idle_since: datetime | None = None
+    """When the counter last became free; None while it has a ticket or is not open."""
+    reason: str | None = None
+    until: datetime | None = None
+    ticket: str | None = None
+    last: LastAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call or recall, for boards: none is announced twice, since `seq` names it."""
+
+    seq: int
+    at: datetime
+    ticket: str
+    number: str
+    counter: str
+    again: bool
