@@ -53,3 +53,8 @@ def day_start(day: date, zone: ZoneInfo, boundary: time) -> datetime:
     a missing local time read with `fold=0` uses the offset before the gap (PEP 495).
     """
     return datetime.combine(day, boundary, tzinfo=zone).astimezone(UTC)
+
+
+def instant(at: datetime) -> str:
+    """An aware moment as all records, views and answers write it: ISO 8601, UTC, milliseconds, Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

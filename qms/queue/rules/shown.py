@@ -1,0 +1,326 @@
+"""What each audience sees of a hall: the shapes of the live views, as they go over the wire.
+
+Lists are maps keyed by id, with `order` as the sort key where order matters. Nothing is ever
+None: an unknown value is left out. So the difference of two views is an exact merge patch.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired, TypedDict
+
+from qms.queue.rules.model import Channel, CounterState, TicketState
+
+Instant = str
+"""A moment of business time, ISO 8601 in UTC with a trailing Z; `kernel.clock.instant` writes it."""
+
+Words = Mapping[str, str]
+"""One text by language."""
+
+Direction = Literal["left", "right", "ahead", "back", "up", "down"]
+HallState = Literal["open", "closed", "suspended"]
+SignState = Literal["closed", "free", "called", "serving", "paused"]
+Act = Literal["call", "recall", "start", "finish", "no-show", "requeue", "park", "transfer"]
+
+
+class Range(TypedDict):
+    """An expected wait in minutes: the middle, and the ends of an 80 % range."""
+
+    low: float
+    mid: float
+    high: float
+
+
+# -- board: the screen of one or more halls, for all who wait there
+
+
+class BoardHall(TypedDict):
+    """A hall that the board shows."""
+
+    names: Words
+    office: Words
+    zone: str
+    languages: list[str]
+    state: HallState
+    notice: NotRequired[Words]
+
+
+class Announcement(TypedDict):
+    """A call or recall of the last minute; its key `hall:seq` says that it is announced once."""
+
+    order: int
+    hall: str
+    number: str
+    counter: str
+    counter_names: Words
+    place: NotRequired[Words]
+    direction: NotRequired[Direction]
+    at: Instant
+    again: bool
+
+
+class RecentCall(TypedDict):
+    """A ticket that was called and is at, or on its way to, its counter."""
+
+    order: int
+    hall: str
+    number: str
+    counter: str
+    counter_names: Words
+    place: NotRequired[Words]
+    direction: NotRequired[Direction]
+    at: Instant
+    state: Literal["called", "serving"]
+
+
+class GroupQueue(TypedDict):
+    """How long the line of one service group is; `open` counts the counters that serve it."""
+
+    order: int
+    hall: str
+    names: Words
+    letter: str
+    waiting: int
+    open: int
+    estimate: NotRequired[Range]
+
+
+class BoardView(TypedDict):
+    """`halls` by hall, `calls` by `hall:seq`, `recent` by ticket (newest 8), `queues` by `hall:group`."""
+
+    halls: dict[str, BoardHall]
+    calls: dict[str, Announcement]
+    recent: dict[str, RecentCall]
+    queues: dict[str, GroupQueue]
+
+
+# -- counter: the sign over one counter
+
+
+class SignHall(TypedDict):
+    """The hall in which the sign hangs."""
+
+    names: Words
+    zone: str
+    languages: list[str]
+
+
+class SignCall(TypedDict):
+    """The call that the sign shows; `key` is `hall:seq`."""
+
+    key: str
+    at: Instant
+    again: bool
+
+
+class SignCounter(TypedDict):
+    """The counter and whom it calls or serves; `until` is the announced end of a break."""
+
+    id: str
+    names: Words
+    place: NotRequired[Words]
+    direction: NotRequired[Direction]
+    state: SignState
+    until: NotRequired[Instant]
+    number: NotRequired[str]
+    call: NotRequired[SignCall]
+
+
+class CounterView(TypedDict):
+    """One counter's sign."""
+
+    hall: SignHall
+    counter: SignCounter
+
+
+# -- queue: the hall's public status
+
+
+class ServiceQueue(TypedDict):
+    """The line for one service; `serving` gives the number at each counter.
+
+    `longest_since` is when the one who waits longest began to; `closed_code` says why no
+    tickets are given.
+    """
+
+    order: int
+    group: str
+    letter: str
+    names: Words
+    waiting: int
+    longest_since: NotRequired[Instant]
+    open: int
+    estimate: NotRequired[Range]
+    serving: dict[str, str]
+    accepting: bool
+    closed_code: NotRequired[str]
+
+
+class QueueView(TypedDict):
+    """A hall and its lines by service."""
+
+    hall: BoardHall
+    services: dict[str, ServiceQueue]
+
+
+# -- ticket: one person's own page
+
+
+class TicketHall(TypedDict):
+    """The hall of the ticket."""
+
+    id: str
+    names: Words
+    office: Words
+    zone: str
+    languages: list[str]
+    state: HallState
+
+
+class TicketCounter(TypedDict):
+    """Where to go."""
+
+    id: str
+    names: Words
+    place: NotRequired[Words]
+    direction: NotRequired[Direction]
+
+
+class TicketView(TypedDict):
+    """One ticket as its holder sees it; `documents` is what to bring."""
+
+    number: str
+    service: str
+    names: Words
+    state: TicketState
+    ahead: NotRequired[int]
+    estimate: NotRequired[Range]
+    counter: NotRequired[TicketCounter]
+    called_at: NotRequired[Instant]
+    calls: NotRequired[int]
+    issued_at: Instant
+    hall: TicketHall
+    documents: list[Words]
+
+
+# -- clerk: the terminal at one counter
+
+
+class ClerkHall(TypedDict):
+    """The hall and those of its rules that the terminal needs."""
+
+    id: str
+    names: Words
+    zone: str
+    languages: list[str]
+    state: HallState
+    notice: NotRequired[Words]
+    max_calls: int
+    undo_seconds: int
+
+
+class Undoable(TypedDict):
+    """The last act at the counter, which can be taken back until `until`."""
+
+    act: Act
+    ticket: str
+    number: str
+    until: Instant
+
+
+class ClerkDesk(TypedDict):
+    """The clerk's own counter; `since` is when its present state began."""
+
+    id: str
+    names: Words
+    state: CounterState
+    clerk: NotRequired[str]
+    since: NotRequired[Instant]
+    reason: NotRequired[str]
+    until: NotRequired[Instant]
+    profile: dict[str, int]
+    ticket: NotRequired[str]
+    undo: NotRequired[Undoable]
+
+
+class Why(TypedDict):
+    """Why a ticket has its rank: a code that the catalogue puts into words, and what fills them."""
+
+    code: str
+    params: Mapping[str, str | int | float]
+
+
+class ClerkTicket(TypedDict):
+    """A ticket as the clerk sees it.
+
+    `ref` is the reference time of the rule, `since` where the present wait began;
+    `served_seconds` counts earlier spells; `standard_at` is when the promised wait is over.
+    `rank`, `level` and `why` are there for those whom the rule would call to this counter.
+    """
+
+    number: str
+    service: str
+    segment: str
+    state: TicketState
+    channel: Channel
+    language: str
+    issued: Instant
+    since: Instant
+    ref: Instant
+    calls: int
+    called_at: NotRequired[Instant]
+    started_at: NotRequired[Instant]
+    served_seconds: int
+    counter: NotRequired[str]
+    only: NotRequired[str]
+    not_before: NotRequired[Instant]
+    booked: NotRequired[Instant]
+    standard_at: Instant
+    rank: NotRequired[int]
+    level: NotRequired[int]
+    why: NotRequired[Why]
+
+
+class OtherDesk(TypedDict):
+    """Another counter of the hall."""
+
+    order: int
+    names: Words
+    state: CounterState
+    clerk: NotRequired[str]
+    number: NotRequired[str]
+
+
+class ServiceLine(TypedDict):
+    """A service, for transfers and for the count of those who wait."""
+
+    order: int
+    names: Words
+    letter: str
+    minutes: float
+    waiting: int
+
+
+class SegmentShown(TypedDict):
+    """A segment with its target and the promised wait, both in minutes."""
+
+    names: Words
+    target: float
+    standard_minutes: float
+
+
+class ClerkView(TypedDict):
+    """The clerk's terminal; `offered` is what the counter may serve, by level."""
+
+    hall: ClerkHall
+    counter: ClerkDesk
+    offered: dict[str, int]
+    tickets: dict[str, ClerkTicket]
+    counters: dict[str, OtherDesk]
+    services: dict[str, ServiceLine]
+    segments: dict[str, SegmentShown]
+
+
+class DeskAnswer(TypedDict):
+    """What an act at a counter answers, and what a 409 carries as `fresh`."""
+
+    counter: ClerkDesk
+    ticket: NotRequired[ClerkTicket]
