@@ -4,19 +4,44 @@ A `Hall` is one immutable version of that set-up. Identifiers are slugs that nev
 what a later version no longer names is kept as `retired`, so that old tickets keep their names.
 """
 
+from collections.abc import Mapping
 from datetime import time
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from qms.halls.rules import check
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 Text = dict[Language, Words]
 """One text in several languages; the hall's first language is always there."""
+Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
 Minutes = Annotated[float, Field(ge=0, le=1440)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _wall_clock(value: time) -> time:
+    if value.tzinfo or value.second or value.microsecond:
+        raise PydanticCustomError("wall_clock", "must be an hour and minute without a zone, such as 08:30")
+    return value
+
+
+LocalTime = Annotated[time, AfterValidator(_wall_clock)]
+"""A time of day on the hall's own clock, in whole minutes."""
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 WALK_IN, BOOKED, KEY_CLIENT = "walk-in", "booked", "key-client"
@@ -67,8 +92,8 @@ class Group(Part):
 
     id: Slug
     names: Text
-    letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
-    booked_letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")] | None = None
+    letter: Letter
+    booked_letter: Letter | None = None
     first: Annotated[int, Field(ge=0, le=99_999)] = 1
     last: Annotated[int, Field(ge=0, le=99_999)] = 999
     digits: Annotated[int, Field(ge=1, le=5)] = 3
@@ -80,7 +105,7 @@ class Group(Part):
     @model_validator(mode="after")
     def _range(self) -> Self:
         if self.last < self.first:
-            raise ValueError("last must not be below first")
+            raise PydanticCustomError("range", "last must not be below first")
         return self
 
 
@@ -94,7 +119,7 @@ class Service(Part):
     documents: tuple[Text, ...] = ()
     standard: Standard | None = None
     daily_cap: Annotated[int, Field(ge=0)] | None = None
-    last_ticket: dict[Weekday, time] = {}
+    last_ticket: dict[Weekday, LocalTime] = {}
     open: bool = True
     notice: Text = {}
     order: int = 0
@@ -116,13 +141,13 @@ class Counter(Part):
 class Span(Part):
     """Opening time within one day, local."""
 
-    opens: time
-    closes: time
+    opens: LocalTime
+    closes: LocalTime
 
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.closes <= self.opens:
-            raise ValueError("closes must be after opens")
+            raise PydanticCustomError("span", "the closing time must be after the opening time")
         return self
 
 
@@ -130,7 +155,7 @@ class Hours(Part):
     """When the hall serves, and when the last ticket is issued (`last_ticket`: by default at closing)."""
 
     week: dict[Weekday, tuple[Span, ...]] = {}
-    last_ticket: dict[Weekday, time] = {}
+    last_ticket: dict[Weekday, LocalTime] = {}
     tickets_before: Minutes = 30
     """Tickets are given out so many minutes before opening."""
 
@@ -139,14 +164,16 @@ class Hours(Part):
     def _sorted(cls, week: dict[Weekday, tuple[Span, ...]]) -> dict[Weekday, tuple[Span, ...]]:
         for day, spans in week.items():
             if any(a.closes > b.opens for a, b in pairwise(spans)):
-                raise ValueError(f"{day}: spans must follow each other")
+                raise PydanticCustomError(
+                    "spans", "{day}: opening times must follow each other", {"day": day}
+                )
         return week
 
 
 class Conduct(Part):
     """The hall's rules of conduct: all that decides and may differ between offices."""
 
-    day_begins: time = time(0)
+    day_begins: LocalTime = time(0)
     guard: Annotated[float, Field(gt=0, le=1440)] = 60
     """Minutes after which a waiting person goes before all others."""
     alpha: Annotated[float, Field(ge=0, le=1)] = 0
@@ -168,13 +195,17 @@ class Conduct(Part):
     @field_validator("day_begins")
     @classmethod
     def _early(cls, value: time) -> time:
-        if value.hour > 6 or value.minute or value.second:
-            raise ValueError("day_begins must be a full hour from 00:00 to 06:00")
+        if value > time(6) or value.minute:
+            raise PydanticCustomError("day_begins", "must be a full hour from 00:00 to 06:00")
         return value
 
 
 class Hall(Part):
-    """One version of a hall's set-up."""
+    """One version of a hall's set-up.
+
+    What its parts say of each other is checked as a whole (`check.faults`): a set-up that
+    contradicts itself is refused with one error per place, located by kind, id and field.
+    """
 
     id: Slug
     names: Text
@@ -188,3 +219,55 @@ class Hall(Part):
     hours: Hours
     conduct: Conduct = Conduct()
     notice: Text = {}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        faults = check.faults(self)
+        if faults:
+            details = [
+                InitErrorDetails(
+                    type=PydanticCustomError("hall", "{text}", {"text": f.text}), loc=f.path, input=None
+                )
+                for f in faults
+            ]
+            raise ValidationError.from_exception_data("Hall", details)
+        return self
+
+    def group(self, id: str) -> Group | None:
+        """The group of that id, retired or not."""
+        return self._groups.get(id)
+
+    def service(self, id: str) -> Service | None:
+        """The service of that id, retired or not."""
+        return self._services.get(id)
+
+    def counter(self, id: str) -> Counter | None:
+        """The counter of that id, retired or not."""
+        return self._counters.get(id)
+
+    def segment(self, id: str) -> Segment | None:
+        """The segment of that id, retired or not."""
+        return self._segments.get(id)
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Group]:
+        return {part.id: part for part in self.groups}
+
+    @cached_property
+    def _services(self) -> Mapping[str, Service]:
+        return {part.id: part for part in self.services}
+
+    @cached_property
+    def _counters(self) -> Mapping[str, Counter]:
+        return {part.id: part for part in self.counters}
+
+    @cached_property
+    def _segments(self) -> Mapping[str, Segment]:
+        return {part.id: part for part in self.segments}
+
+    def __copy__(self) -> Self:
+        """A copy without the look-ups, which a changed copy must make anew."""
+        copy = super().__copy__()
+        for name in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[name]
+        return copy

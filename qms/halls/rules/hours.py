@@ -1,0 +1,142 @@
+"""When a hall is open, and when it gives out tickets: local hours as instants.
+
+All answers are for a *business day* (see `qms.kernel.clock`): with a day that begins at 04:00,
+an opening from 00:00 to 02:00 on Tuesday belongs to Monday. Only weekdays are known here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from qms.halls.rules.model import WEEKDAYS, Hall, Service, Weekday
+from qms.kernel.clock import business_day, day_start
+
+Closed = Literal["before_opening", "after_last_ticket", "hall_closed"]
+_AHEAD = 15
+"""Days looked at for the next opening: a week, and another where a clock change swallows a span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opening as instants in UTC; the end is no longer part of it."""
+
+    opens: datetime
+    closes: datetime
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The instant of a local time, in UTC.
+
+    A time that comes twice is its first; one that a clock change leaves out is the change itself.
+    """
+    early, late = (datetime.combine(day, at.replace(fold=fold), tzinfo=zone) for fold in (1, 0))
+    if late.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
+        return late.astimezone(UTC)
+    # A missing time: read with the offset after the gap it lies before the change, read with the
+    # offset before the gap it lies after it (PEP 495). The change is between the two.
+    low, high = early.astimezone(UTC), late.astimezone(UTC)
+    before = low.astimezone(zone).utcoffset()
+    while high - low > timedelta(minutes=1):
+        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def openings(hall: Hall, day: date) -> tuple[Opening, ...]:
+    """The opening spans of a local calendar date; one that a clock change swallows is left out."""
+    zone = ZoneInfo(hall.zone)
+    spans = hall.hours.week.get(weekday(day), ())
+    both = (Opening(instant(day, s.opens, zone), instant(day, s.closes, zone)) for s in spans)
+    return tuple(opening for opening in both if opening.opens < opening.closes)
+
+
+def business_openings(hall: Hall, day: date) -> tuple[Opening, ...]:
+    """The opening spans within a business day, cut at its ends."""
+    start, end = _bounds(hall, day)
+    dates = (day, day + timedelta(days=1)) if hall.conduct.day_begins > time(0) else (day,)
+    cut = (
+        Opening(max(opening.opens, start), min(opening.closes, end))
+        for each in dates
+        for opening in openings(hall, each)
+    )
+    return tuple(opening for opening in cut if opening.opens < opening.closes)
+
+
+def is_open(hall: Hall, at: datetime) -> bool:
+    """Whether counters may serve at this instant."""
+    return any(o.opens <= at < o.closes for o in business_openings(hall, day_of(hall, at)))
+
+
+def issuing(hall: Hall, at: datetime, service: Service | None = None) -> Closed | None:
+    """Why no ticket is given at this instant, or None.
+
+    Tickets are given from `tickets_before` minutes before each opening until its end, and not
+    from the last-ticket hour on: the hall's or the service's own, whichever is earlier.
+    """
+    day = day_of(hall, at)
+    spans = business_openings(hall, day)
+    if not spans or at >= spans[-1].closes:
+        return "hall_closed"
+    last = last_ticket(hall, day, service)
+    if last is not None and at >= last:
+        return "after_last_ticket"
+    lead = timedelta(minutes=hall.hours.tickets_before)
+    if any(o.opens - lead <= at < o.closes for o in spans):
+        return None
+    return "before_opening"
+
+
+def closing(hall: Hall, at: datetime) -> datetime | None:
+    """The last closing of the business day of this instant; None where the hall stays closed."""
+    spans = business_openings(hall, day_of(hall, at))
+    return spans[-1].closes if spans else None
+
+
+def last_ticket(hall: Hall, day: date, service: Service | None = None) -> datetime | None:
+    """From when on a business day no more tickets are given; None where the hall stays closed."""
+    spans = business_openings(hall, day)
+    if not spans:
+        return None
+    name = weekday(day)
+    hours = [hall.hours.last_ticket.get(name), service.last_ticket.get(name) if service else None]
+    return min([spans[-1].closes, *(_within(hall, day, hour) for hour in hours if hour is not None)])
+
+
+def next_opening(hall: Hall, at: datetime) -> datetime | None:
+    """The first opening after this instant; None for a hall that never opens."""
+    for opening in _from(hall, at):
+        if opening.opens > at:
+            return opening.opens
+    return None
+
+
+def day_of(hall: Hall, at: datetime) -> date:
+    """The hall's business day of an instant."""
+    return business_day(at, ZoneInfo(hall.zone), hall.conduct.day_begins)
+
+
+def weekday(day: date) -> Weekday:
+    """The short English name under which hours are kept."""
+    return WEEKDAYS[day.weekday()]
+
+
+def _from(hall: Hall, at: datetime) -> Iterator[Opening]:
+    first = day_of(hall, at)
+    for ahead in range(_AHEAD):
+        yield from business_openings(hall, first + timedelta(days=ahead))
+
+
+def _bounds(hall: Hall, day: date) -> tuple[datetime, datetime]:
+    zone, boundary = ZoneInfo(hall.zone), hall.conduct.day_begins
+    return day_start(day, zone, boundary), day_start(day + timedelta(days=1), zone, boundary)
+
+
+def _within(hall: Hall, day: date, at: time) -> datetime:
+    """A local time of a business day, which before the boundary is the next calendar date."""
+    later = timedelta(days=1 if at < hall.conduct.day_begins else 0)
+    return instant(day + later, at, ZoneInfo(hall.zone))
