@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from qms.kernel.event import Event
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -14,3 +16,5 @@ class Refusal:
 
     code: str
     params: Mapping[str, str | int] = field(default_factory=dict)
+    facts: tuple[Event, ...] = ()
+    """What goes on record although the wish was refused."""

@@ -1,4 +1,8 @@
-"""What may be asked of a hall's queue."""
+"""What may be asked of a hall's queue.
+
+In acts at a counter `by` is the clerk who acts, and must be the one signed on there;
+None stands for somebody who may act for others, as a supervisor does.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,10 +52,13 @@ class IssueTicket(Command):
     segment: str
     language: str
     channel: Channel
+    holder: str
+    """Hash of the token by which the holder is known."""
     expected: Expected | None = None
-    number: str | None = None
-    """A number leased to `device`, already handed out."""
+    number: int | None = None
+    """A running number leased to `device`, already handed out."""
     device: str | None = None
+    booked: datetime | None = None
     person: str | None = None
     """Id under which private data of this visit are kept."""
 
@@ -72,7 +79,7 @@ class OpenCounter(Command):
     """
 
     counter: str
-    clerk: str
+    by: str
     profile: tuple[tuple[str, int], ...] | None = None
 
 
@@ -81,6 +88,7 @@ class PauseCounter(Command):
     """Take a break; nobody is called to the counter meanwhile."""
 
     counter: str
+    by: str | None
     reason: str
     until: datetime | None = None
 
@@ -90,6 +98,7 @@ class CloseCounter(Command):
     """Sign off."""
 
     counter: str
+    by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class CallNext(Command):
     """
 
     counter: str
+    by: str | None
     current: str | None = None
     ticket: str | None = None
     may_pick: bool = False
@@ -111,6 +121,7 @@ class Recall(Command):
     """Call the same person again."""
 
     counter: str
+    by: str | None
     ticket: str
 
 
@@ -119,6 +130,7 @@ class Start(Command):
     """The person has come: service begins."""
 
     counter: str
+    by: str | None
     ticket: str
 
 
@@ -127,6 +139,7 @@ class Finish(Command):
     """Service ends; `service` is what was really given where it differs from what was asked."""
 
     counter: str
+    by: str | None
     ticket: str
     outcome: Outcome = "served"
     service: str | None = None
@@ -137,6 +150,7 @@ class NoShow(Command):
     """The person was called and did not come."""
 
     counter: str
+    by: str | None
     ticket: str
 
 
@@ -145,6 +159,7 @@ class Requeue(Command):
     """Send an absent person back to waiting, from the counter or from the list of the missed."""
 
     counter: str
+    by: str | None
     ticket: str
 
 
@@ -153,6 +168,7 @@ class Park(Command):
     """Set the person aside for later."""
 
     counter: str
+    by: str | None
     ticket: str
     reason: str = ""
 
@@ -162,6 +178,7 @@ class Resume(Command):
     """Call a parked person to this counter."""
 
     counter: str
+    by: str | None
     ticket: str
 
 
@@ -170,6 +187,7 @@ class Transfer(Command):
     """Hand the person over to another service, another counter, or both."""
 
     counter: str
+    by: str | None
     ticket: str
     service: str | None = None
     to_counter: str | None = None
@@ -180,4 +198,5 @@ class Undo(Command):
     """Take back the last act at the counter, which was done to `ticket`."""
 
     counter: str
+    by: str | None
     ticket: str

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from qms.kernel.event import Event
-from qms.queue.rules.model import Channel, Expected, Outcome, Score
+from qms.queue.rules.model import Channel, Expected, Outcome, Pace, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class DayOpened(Event):
 
     version: int
     suspended: str | None = None
+    paces: tuple[Pace, ...] = ()
+    """How fast each group has been called so far, for the estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,21 @@ class TicketIssued(Event):
     language: str
     channel: Channel
     ref: datetime
+    holder: str
+    booked: datetime | None = None
     expected: Expected | None = None
     device: str | None = None
     person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRefused(Event):
+    """No number was given because the expected wait passes closing: the estimate that decided it."""
+
+    service: str
+    segment: str
+    expected: Expected
+    closing: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from qms.kernel.event import Recorded
-
 Channel = Literal["kiosk", "reception", "phone", "web", "booking"]
 Outcome = Literal["served", "not_provided"]
 TicketState = Literal["waiting", "called", "serving", "parked", "finished", "missed", "cancelled", "lapsed"]
 CounterState = Literal["closed", "open", "paused"]
+Act = Literal["call", "recall", "start", "finish", "no-show", "requeue", "park", "transfer"]
 SpellEnd = Literal["served", "not_provided", "missed", "requeued", "parked", "transferred", "lapsed"]
 
 LIVE: frozenset[TicketState] = frozenset({"waiting", "called", "serving", "parked"})
@@ -23,6 +22,15 @@ class Expected:
     low: float
     mid: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Measured cycle of a group: `minutes` summed over `gaps` between calls (see `estimate`)."""
+
+    group: str
+    minutes: float = 0
+    gaps: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,9 @@ class Spell:
 class Ticket:
     """A person in the queue.
 
-    `issued` is the moment of issue or check-in; `ref` the reference time of the routing rule,
-    kept through transfers and recalls; `seq` breaks ties; `since` is where the present wait began.
+    `holder` is the hash of the holder's token; `issued` the moment of issue or check-in; `ref` the
+    reference time of the routing rule, kept through transfers and recalls; `seq` breaks ties;
+    `since` is where the present wait began; `touched` is the last event that touched it.
     """
 
     id: str
@@ -79,6 +88,7 @@ class Ticket:
     ref: datetime
     seq: int
     since: datetime
+    holder: str
     state: TicketState = "waiting"
     counter: str | None = None
     """Where the ticket is called, served, or was last."""
@@ -92,6 +102,7 @@ class Ticket:
     person: str | None = None
     ended: datetime | None = None
     removed_by_staff: bool = False
+    touched: int = 0
 
     @property
     def live(self) -> bool:
@@ -102,10 +113,13 @@ class Ticket:
 class LastAct:
     """What was done last at a counter, and how things stood before: all that undo needs."""
 
-    event: Recorded
-    ticket_before: Ticket
-    ticket_after: Ticket
-    desk_before: "Desk"
+    seq: int
+    at: datetime
+    act: Act
+    ticket: Ticket
+    """The ticket as it was before."""
+    desk: "Desk"
+    """The counter as it was before."""
 
 
 @dataclass(frozen=True, slots=True)

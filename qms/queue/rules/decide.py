@@ -1,0 +1,170 @@
+"""`decide`: may this be done, and what happens then? Pure; every 'no' is a `Refusal` with a code."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from qms.halls.rules import hours
+from qms.kernel.clock import business_day, day_start
+from qms.kernel.event import Command, Event
+from qms.kernel.refusal import Refusal
+from qms.queue.rules import commands as c
+from qms.queue.rules import counter_acts
+from qms.queue.rules import events as e
+from qms.queue.rules.numbering import following, run_of
+from qms.queue.rules.state import Queue
+
+Decision = Sequence[Event] | Refusal
+
+
+def decide(state: Queue, command: Command, now: datetime) -> Decision:
+    """What follows from a command at `now`: events, or the reason why not."""
+    if state.hall is None and not isinstance(command, c.ConfigureHall):
+        return Refusal("not_found")
+    return _RULES[type(command)](state, command, now)
+
+
+def due(state: Queue, now: datetime, pending: bool) -> Sequence[Event]:
+    """What time alone brought about: the day's end past its boundary, and its start.
+
+    A day is opened only when a command is `pending`: a hall that nobody uses stays closed, and
+    one that slept for three days closes the one day that was open.
+    """
+    if state.hall is None:
+        return ()
+    conduct = state.setup.conduct
+    today = business_day(now, state.zone, conduct.day_begins)
+    if state.day is not None and today > state.day:
+        return (e.DayClosed(day_start(state.day + timedelta(days=1), state.zone, conduct.day_begins)),)
+    if state.day is None and pending:
+        paces = tuple(sorted(state.paces.values(), key=lambda pace: pace.group))
+        return (e.DayOpened(state.version, state.suspended, paces),)
+    return ()
+
+
+def _configure(state: Queue, command: c.ConfigureHall, now: datetime) -> Decision:
+    if command.version == state.version:
+        return ()
+    if command.based_on is not None and command.based_on != state.version:
+        return Refusal("version_changed", {"version": state.version})
+    return (e.HallConfigured(command.version),)
+
+
+def _suspend(state: Queue, command: c.SuspendHall, now: datetime) -> Decision:
+    return () if state.suspended == command.reason else (e.HallSuspended(command.reason),)
+
+
+def _resume(state: Queue, command: c.ResumeHall, now: datetime) -> Decision:
+    return (e.HallResumed(),) if state.suspended is not None else ()
+
+
+def _lease(state: Queue, command: c.LeaseNumbers, now: datetime) -> Decision:
+    group = state.setup.group(command.group)
+    if group is None or group.retired:
+        return Refusal("unknown_service")
+    numbers = following(state, run_of(group, ""), command.count)
+    if len(numbers) < command.count:
+        return Refusal("numbers_exhausted")
+    return (e.NumbersLeased(command.group, command.device, numbers),)
+
+
+def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
+    if no := refusal_of_issue(
+        state, command.service, command.segment, now, leased=command.number is not None
+    ):
+        return no
+    service = state.setup.service(command.service)
+    group = state.setup.group(service.group) if service else None
+    if service is None or group is None:
+        return Refusal("unknown_service")
+    if command.ticket in state.tickets:
+        return Refusal("wrong_state")
+    if late := _past_closing(state, command, now):
+        return late
+    run = run_of(group, command.segment)
+    if command.number is not None:
+        if command.number not in state.leases.get((group.id, command.device or ""), ()):
+            return Refusal("number_not_leased")
+        running = command.number
+    else:
+        free = following(state, run)
+        if not free:
+            return Refusal("numbers_exhausted")
+        running = free[0]
+    return (
+        e.TicketIssued(
+            ticket=command.ticket,
+            number=run.number(running),
+            running=running,
+            group=group.id,
+            service=service.id,
+            segment=command.segment,
+            language=command.language,
+            channel=command.channel,
+            ref=now if command.booked is None else max(now, command.booked),
+            holder=command.holder,
+            booked=command.booked,
+            expected=command.expected,
+            device=command.device,
+            person=command.person,
+        ),
+    )
+
+
+def refusal_of_issue(
+    state: Queue, service: str, segment: str, now: datetime, *, leased: bool = False
+) -> Refusal | None:
+    """Why no ticket is given for a service now, apart from the expected wait; None when one is.
+
+    Numbers leased to a device are already in people's hands: hours and caps no longer apply.
+    """
+    setup = state.setup
+    part, kind = setup.service(service), setup.segment(segment)
+    if part is None or part.retired:
+        return Refusal("unknown_service")
+    if kind is None or kind.retired:
+        return Refusal("unknown_segment")
+    if leased:
+        return None
+    if state.suspended is not None:
+        return Refusal("hall_suspended")
+    if not part.open:
+        return Refusal("service_closed")
+    if (code := hours.issuing(setup, now, part)) is not None:
+        return Refusal(code)
+    if part.daily_cap is not None and state.issued.get(service, 0) >= part.daily_cap:
+        return Refusal("daily_cap", {"cap": part.daily_cap})
+    return None
+
+
+def _past_closing(state: Queue, command: c.IssueTicket, now: datetime) -> Refusal | None:
+    setup, expected = state.setup, command.expected
+    if expected is None or command.number is not None or not setup.conduct.stop_at_closing:
+        return None
+    closing = hours.closing(setup, now)
+    if closing is None or now + timedelta(minutes=expected.mid) <= closing:
+        return None
+    fact = e.TicketRefused(command.service, command.segment, expected, closing)
+    return Refusal("wait_past_closing", facts=(fact,))
+
+
+def _cancel(state: Queue, command: c.CancelTicket, now: datetime) -> Decision:
+    ticket = state.tickets.get(command.ticket)
+    if ticket is None:
+        return Refusal("unknown_ticket")
+    if ticket.state == "cancelled":
+        return ()
+    if ticket.state not in ("waiting", "parked"):
+        return Refusal("wrong_state", {"state": ticket.state})
+    return (e.TicketCancelled(ticket.id, command.by_staff),)
+
+
+_RULES: dict[type, Callable[[Queue, Any, datetime], Decision]] = {
+    c.ConfigureHall: _configure,
+    c.SuspendHall: _suspend,
+    c.ResumeHall: _resume,
+    c.LeaseNumbers: _lease,
+    c.IssueTicket: _issue,
+    c.CancelTicket: _cancel,
+    **counter_acts.RULES,
+}

@@ -1,0 +1,167 @@
+"""How long a person will wait: QLc (queue length times cycle), with a range.
+
+    QLc = t_open + (n + 1) c / s
+
+n: people whom the rule would call before; s: counters that can serve the person and are open;
+t_open: minutes until the first of them opens; c: the cycle, the minutes from one call of a
+counter to its next, which holds walking, no-shows and small breaks. Source: SCIENCE A2.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from qms.halls.rules import hours
+from qms.halls.rules.model import Segment
+from qms.queue.rules import routing
+from qms.queue.rules.gamma import quantile
+from qms.queue.rules.model import Expected, Ticket
+from qms.queue.rules.state import Line, Place, Queue, line_of
+
+PRIOR_GAPS = 30
+"""The configured cycle weighs as much as so many measured gaps."""
+SPREAD = 0.8
+"""Coefficient of variation of one cycle, before anything is measured."""
+LOW, HIGH = 0.1, 0.9
+OPENS_SOON = timedelta(hours=12)
+"""Before opening, an estimate counts from the opening if it is no further away than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What lies before a person: people ahead, and the expected wait where it can be told."""
+
+    ahead: int
+    expected: Expected | None
+
+
+def cycle(state: Queue, service: str) -> float:
+    """Minutes from one call to the next at one counter: configured, shrunk towards the measured.
+
+    c = (30 c0 + sum) / (30 + N), with c0 the service's minutes and what the hall adds for walking.
+    """
+    setup = state.setup
+    part = setup.service(service)
+    if part is None:
+        return 0.0
+    prior = part.minutes + setup.conduct.cycle_minutes
+    pace = state.paces.get(part.group)
+    if pace is None:
+        return prior
+    return (PRIOR_GAPS * prior + pace.minutes) / (PRIOR_GAPS + pace.gaps)
+
+
+class Outlooks:
+    """The outlooks of one published state at one moment; what they share is worked out once."""
+
+    def __init__(self, state: Queue, now: datetime) -> None:
+        self._state, self._now, self._hall = state, now, state.setup
+        self._profiles = {counter: dict(desk.profile) for counter, desk in state.desks.items()}
+        self._able: dict[tuple[str, str], tuple[frozenset[str], float | None]] = {}
+        self._cycles: dict[str, float] = {}
+
+    def for_ticket(self, ticket: Ticket) -> Outlook:
+        """The outlook of one who waits."""
+        segment = routing.segment_of(self._hall, ticket)
+        return self._outlook(line_of(ticket), segment, (ticket.ref, ticket.seq, ticket.id))
+
+    def for_arrival(self, service: str, segment: str) -> Outlook:
+        """The outlook of somebody who would take a ticket now."""
+        kind = self._hall.segment(segment) or routing.UNKNOWN
+        return self._outlook((service, segment, ""), kind, (self._now, self._state.seq + 1, ""))
+
+    def able(self, service: str, only: str = "") -> tuple[frozenset[str], float | None]:
+        """The counters that serve a line, and minutes until the first of them opens.
+
+        Open ones; else those on a break with an end; else, before opening, all that are set up
+        for it. None in place of the minutes: nobody can say.
+        """
+        key = (service, only)
+        if key not in self._able:
+            self._able[key] = self._find(service, only)
+        return self._able[key]
+
+    def _find(self, service: str, only: str) -> tuple[frozenset[str], float | None]:
+        serving = [
+            desk
+            for desk in self._state.desks.values()
+            if desk.state != "closed"
+            and (desk.counter == only if only else service in self._profiles[desk.counter])
+        ]
+        if found := frozenset(desk.counter for desk in serving if desk.state == "open"):
+            return found, 0.0
+        if back := {desk.counter: max(desk.until, self._now) for desk in serving if desk.until is not None}:
+            return frozenset(back), _minutes(self._now, min(back.values()))
+        planned = frozenset(
+            counter.id
+            for counter in self._hall.counters
+            if not counter.retired and service in counter.services and only in ("", counter.id)
+        )
+        opening = hours.next_opening(self._hall, self._now)
+        soon = opening is not None and opening - self._now < OPENS_SOON
+        if opening is None or not soon or hours.is_open(self._hall, self._now):
+            return planned, None
+        return planned, _minutes(self._now, opening)
+
+    def _cycle(self, service: str) -> float:
+        if service not in self._cycles:
+            self._cycles[service] = cycle(self._state, service)
+        return self._cycles[service]
+
+    def _outlook(self, mine: Line, segment: Segment, place: Place) -> Outlook:
+        counters, opens = self.able(mine[0], mine[2])
+        waited = _minutes(place[0], self._now)
+        score = routing.points(self._hall, mine[0], segment, waited)
+        ahead, loads = 0, dict.fromkeys(counters, 0.0)
+        for line, places in self._state.lines.items():
+            others = counters if line == mine else self.able(line[0], line[2])[0]
+            shared = others & counters
+            if not shared:
+                continue
+            before = (
+                bisect_left(places, place) if line == mine else self._before(line, places, place, score)
+            )
+            ahead += before
+            for counter in shared:
+                # Each of the counters that serve a line takes its share of it.
+                loads[counter] += before * self._cycle(line[0]) / len(others)
+        return Outlook(ahead, self._expected(mine, opens, ahead, sorted(loads.values())))
+
+    def _before(self, line: Line, places: tuple[Place, ...], place: Place, score: float) -> int:
+        """How many of another line stand before one with `score` points now.
+
+        Points fall as the reference time rises, so these are all up to the moment of equal points,
+        or up to the one from which the guard holds.
+        """
+        segment = self._hall.segment(line[1]) or routing.UNKNOWN
+        base = routing.points(self._hall, line[0], segment, 0)
+        rate = routing.points(self._hall, line[0], segment, 1) - base
+        equal = self._now - timedelta(minutes=(score - base) / rate)
+        guard = self._now - timedelta(minutes=self._hall.conduct.guard)
+        moment = place[0] if place[0] < guard else max(equal, guard)
+        return bisect_right(places, (moment, place[1], place[2]))
+
+    def _expected(self, mine: Line, opens: float | None, ahead: int, loads: list[float]) -> Expected | None:
+        """QLc over the counters that serve the line, each with the work ahead that falls to it.
+
+        The least over the counters taken from the least loaded on: one more counter never makes
+        the wait longer. Where all serve the same lines this is (n + 1) c / s.
+        """
+        if opens is None or not loads:
+            return None
+        if ahead == 0 and self._idle(mine):
+            return Expected(0, 0, 0)
+        own = self._cycle(mine[0])
+        wait = min((work + own) / (n + 1) for n, work in enumerate(accumulate(loads)))
+        shape = (ahead + 1) / SPREAD**2
+        low, high = (wait * quantile(shape, share) / shape for share in (LOW, HIGH))
+        return Expected(round(opens + low, 2), round(opens + wait, 2), round(opens + high, 2))
+
+    def _idle(self, mine: Line) -> bool:
+        counters, _ = self.able(mine[0], mine[2])
+        return any(self._state.desk(counter).idle_since is not None for counter in counters)
+
+
+def _minutes(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds() / 60

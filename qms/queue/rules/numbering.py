@@ -1,0 +1,57 @@
+"""Numbers on tickets: a letter and a running number, restarted daily, never borne twice at once."""
+
+from dataclasses import dataclass
+
+from qms.halls.rules.model import BOOKED, Group
+from qms.queue.rules.state import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of numbers; groups that share letter and range share the run."""
+
+    letter: str
+    first: int
+    last: int
+    digits: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.letter}{self.first}-{self.last}"
+
+    def number(self, running: int) -> str:
+        return f"{self.letter}{running:0{self.digits}d}"
+
+
+def run_of(group: Group, segment: str) -> Run:
+    """The run from which a group's ticket is numbered; booked visits may have a letter of their own."""
+    letter = group.booked_letter if segment == BOOKED and group.booked_letter else group.letter
+    return Run(letter, group.first, group.last, group.digits)
+
+
+def reserved(state: Queue, run: Run) -> set[int]:
+    """Running numbers of a run that are set aside for devices."""
+    return {
+        number
+        for (group, _), numbers in state.leases.items()
+        if (part := state.setup.group(group)) and run_of(part, "").key == run.key
+        for number in numbers
+    }
+
+
+def following(state: Queue, run: Run, count: int = 1) -> tuple[int, ...]:
+    """The next `count` free running numbers; fewer when the run is exhausted.
+
+    The count wraps from `last` to `first` and skips numbers that live tickets bear or leases hold.
+    """
+    taken = reserved(state, run) if state.leases else set()
+    free: list[int] = []
+    size = run.last - run.first + 1
+    position = state.running.get(run.key, run.first - 1)
+    for _ in range(size):
+        position = position + 1 if run.first <= position < run.last else run.first
+        if position not in taken and run.number(position) not in state.bearers:
+            free.append(position)
+            if len(free) == count:
+                break
+    return tuple(free)
