@@ -24,8 +24,8 @@ def decide(state: Queue, command: Command, now: datetime) -> Decision:
     return _RULES[type(command)](state, command, now)
 
 
-def due(state: Queue, now: datetime, pending: bool) -> Sequence[Event]:
-    """What time alone brought about: the day's end past its boundary, and its start.
+def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, Event]]:
+    """What time alone brought about, with its instant: the day's end past its boundary, and its start.
 
     A day is opened only when a command is `pending`: a hall that nobody uses stays closed, and
     one that slept for three days closes the one day that was open.
@@ -35,10 +35,11 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[Event]:
     conduct = state.setup.conduct
     today = business_day(now, state.zone, conduct.day_begins)
     if state.day is not None and today > state.day:
-        return (e.DayClosed(day_start(state.day + timedelta(days=1), state.zone, conduct.day_begins)),)
+        ended = day_start(state.day + timedelta(days=1), state.zone, conduct.day_begins)
+        return ((now, e.DayClosed(ended)),)
     if state.day is None and pending:
         paces = tuple(sorted(state.paces.values(), key=lambda pace: pace.group))
-        return (e.DayOpened(state.version, state.suspended, paces),)
+        return ((now, e.DayOpened(state.version, state.suspended, paces)),)
     return ()
 
 

@@ -1,0 +1,124 @@
+"""The hall board, and the sign over a counter."""
+
+from collections import Counter as Count
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from qms.halls.rules.model import WALK_IN
+from qms.kernel.clock import instant
+from qms.queue.rules import shown
+from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.model import Call, Desk
+from qms.queue.rules.state import Queue
+from qms.queue.views.hall import board_hall, open_counters, wait_range, where_is
+
+ANNOUNCED_FOR = timedelta(minutes=1)
+"""A call older than this is announced no more."""
+RECENT = 8
+
+
+def board(states: Mapping[str, Queue], now: datetime) -> shown.BoardView:
+    """The hall board: one or more halls."""
+    view: shown.BoardView = {"halls": {}, "calls": {}, "recent": {}, "queues": {}}
+    recent: list[tuple[datetime, str, shown.RecentCall]] = []
+    for hall, state in states.items():
+        view["halls"][hall] = board_hall(state, now)
+        view["queues"].update(_group_queues(state, now))
+        for call in state.calls:
+            if now - call.at <= ANNOUNCED_FOR:
+                view["calls"][f"{hall}:{call.seq}"] = _announcement(state, call)
+        recent.extend((call.at, call.ticket, _recent(state, call)) for call in _last_calls(state))
+    recent.sort(key=lambda entry: entry[0], reverse=True)
+    view["recent"] = {ticket: call for _, ticket, call in recent[:RECENT]}
+    return view
+
+
+def _last_calls(state: Queue) -> list[Call]:
+    """The last call of each ticket that is still at, or on its way to, a counter."""
+    latest = {call.ticket: call for call in state.calls}
+    return [call for name, call in latest.items() if state.tickets[name].state in ("called", "serving")]
+
+
+def _announcement(state: Queue, call: Call) -> shown.Announcement:
+    where = where_is(state, call.counter)
+    view: shown.Announcement = {
+        "order": call.seq,
+        "hall": state.id,
+        "number": call.number,
+        "counter": call.counter,
+        "counter_names": where["names"],
+        "at": instant(call.at),
+        "again": call.again,
+    }
+    if "place" in where:
+        view["place"] = where["place"]
+    if "direction" in where:
+        view["direction"] = where["direction"]
+    return view
+
+
+def _recent(state: Queue, call: Call) -> shown.RecentCall:
+    called = _announcement(state, call)
+    view: shown.RecentCall = {
+        "order": called["order"],
+        "hall": called["hall"],
+        "number": called["number"],
+        "counter": called["counter"],
+        "counter_names": called["counter_names"],
+        "at": called["at"],
+        "state": "serving" if state.tickets[call.ticket].state == "serving" else "called",
+    }
+    if "place" in called:
+        view["place"] = called["place"]
+    if "direction" in called:
+        view["direction"] = called["direction"]
+    return view
+
+
+def _group_queues(state: Queue, now: datetime) -> dict[str, shown.GroupQueue]:
+    outlooks = Outlooks(state, now)
+    waiting = Count(ticket.group for ticket in state.waiting())
+    view: dict[str, shown.GroupQueue] = {}
+    for n, group in enumerate(g for g in state.setup.groups if not g.retired):
+        services = [s.id for s in state.setup.services if s.group == group.id and not s.retired]
+        queue: shown.GroupQueue = {
+            "order": n,
+            "hall": state.id,
+            "names": group.names,
+            "letter": group.letter,
+            "waiting": waiting[group.id],
+            "open": len(frozenset[str]().union(*(open_counters(state, outlooks, s) for s in services))),
+        }
+        expected = [o for s in services if (o := outlooks.for_arrival(s, WALK_IN).expected) is not None]
+        if expected:
+            queue["estimate"] = wait_range(max(expected, key=lambda one: one.mid))
+        view[f"{state.id}:{group.id}"] = queue
+    return view
+
+
+def counter(state: Queue, counter_id: str) -> shown.CounterView:
+    """The sign over one counter."""
+    setup, desk = state.setup, state.desk(counter_id)
+    where = where_is(state, counter_id)
+    sign: shown.SignCounter = {"id": counter_id, "names": where["names"], "state": _sign_state(state, desk)}
+    if "place" in where:
+        sign["place"] = where["place"]
+    if "direction" in where:
+        sign["direction"] = where["direction"]
+    if desk.state == "paused" and desk.until is not None:
+        sign["until"] = instant(desk.until)
+    if desk.ticket is not None:
+        sign["number"] = state.tickets[desk.ticket].number
+        call = next((c for c in reversed(state.calls) if c.ticket == desk.ticket), None)
+        if call is not None:
+            sign["call"] = {"key": f"{state.id}:{call.seq}", "at": instant(call.at), "again": call.again}
+    hall: shown.SignHall = {"names": setup.names, "zone": setup.zone, "languages": list(setup.languages)}
+    return {"hall": hall, "counter": sign}
+
+
+def _sign_state(state: Queue, desk: Desk) -> shown.SignState:
+    if desk.state != "open":
+        return desk.state
+    if desk.ticket is None:
+        return "free"
+    return "serving" if state.tickets[desk.ticket].state == "serving" else "called"

@@ -1,0 +1,52 @@
+"""What all views say of a hall alike."""
+
+from datetime import datetime
+
+from qms.halls.rules import hours
+from qms.queue.rules import shown
+from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.model import Expected
+from qms.queue.rules.state import Queue
+
+
+def hall_state(state: Queue, now: datetime) -> shown.HallState:
+    """Suspended, open or closed; a hall in which counters still work is open past its hours."""
+    if state.suspended is not None:
+        return "suspended"
+    working = any(desk.state != "closed" for desk in state.desks.values())
+    return "open" if working or hours.is_open(state.setup, now) else "closed"
+
+
+def wait_range(expected: Expected) -> shown.Range:
+    return {"low": expected.low, "mid": expected.mid, "high": expected.high}
+
+
+def board_hall(state: Queue, now: datetime) -> shown.BoardHall:
+    """A hall as boards and status pages name it."""
+    setup = state.setup
+    view: shown.BoardHall = {
+        "names": setup.names,
+        "office": setup.office.names,
+        "zone": setup.zone,
+        "languages": list(setup.languages),
+        "state": hall_state(state, now),
+    }
+    if setup.notice:
+        view["notice"] = setup.notice
+    return view
+
+
+def where_is(state: Queue, counter: str) -> shown.TicketCounter:
+    part = state.setup.counter(counter)
+    found: shown.TicketCounter = {"id": counter, "names": part.names if part else {}}
+    if part and part.place:
+        found["place"] = part.place
+    if part and part.direction:
+        found["direction"] = part.direction
+    return found
+
+
+def open_counters(state: Queue, outlooks: Outlooks, service: str) -> frozenset[str]:
+    """The counters that are open for a service now."""
+    counters, _ = outlooks.able(service)
+    return frozenset(c for c in counters if state.desk(c).state == "open")

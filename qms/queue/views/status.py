@@ -1,0 +1,82 @@
+"""The public status of a hall, and one person's own page."""
+
+from datetime import datetime
+
+from qms.halls.rules.model import WALK_IN
+from qms.kernel.clock import instant
+from qms.queue.rules import shown
+from qms.queue.rules.decide import refusal_of_issue
+from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.state import Queue
+from qms.queue.views.hall import board_hall, hall_state, open_counters, wait_range, where_is
+
+
+def queue(state: Queue, now: datetime) -> shown.QueueView:
+    """The public status of a hall, by service."""
+    outlooks = Outlooks(state, now)
+    services: dict[str, shown.ServiceQueue] = {}
+    for n, service in enumerate(s for s in state.setup.services if not s.retired):
+        group = state.setup.group(service.group)
+        waiting = [
+            t for (name, _, _), places in state.lines.items() if name == service.id for _, _, t in places
+        ]
+        outlook = outlooks.for_arrival(service.id, WALK_IN)
+        refusal = refusal_of_issue(state, service.id, WALK_IN, now)
+        one: shown.ServiceQueue = {
+            "order": n,
+            "group": service.group,
+            "letter": group.letter if group else "",
+            "names": service.names,
+            "waiting": len(waiting),
+            "open": len(open_counters(state, outlooks, service.id)),
+            "serving": _serving(state, service.id),
+            "accepting": refusal is None,
+        }
+        if waiting:
+            one["longest_since"] = instant(min(state.tickets[t].since for t in waiting))
+        if outlook.expected is not None:
+            one["estimate"] = wait_range(outlook.expected)
+        if refusal is not None:
+            one["closed_code"] = refusal.code
+        services[service.id] = one
+    return {"hall": board_hall(state, now), "services": services}
+
+
+def _serving(state: Queue, service: str) -> dict[str, str]:
+    return {
+        desk.counter: state.tickets[desk.ticket].number
+        for desk in state.desks.values()
+        if desk.ticket is not None and state.tickets[desk.ticket].service == service
+    }
+
+
+def ticket(state: Queue, ticket_id: str, now: datetime) -> shown.TicketView:
+    """One person's own page."""
+    setup, held = state.setup, state.tickets[ticket_id]
+    service = setup.service(held.service)
+    view: shown.TicketView = {
+        "number": held.number,
+        "service": held.service,
+        "names": service.names if service else {},
+        "state": held.state,
+        "issued_at": instant(held.issued),
+        "hall": {
+            "id": setup.id,
+            "names": setup.names,
+            "office": setup.office.names,
+            "zone": setup.zone,
+            "languages": list(setup.languages),
+            "state": hall_state(state, now),
+        },
+        "documents": list(service.documents) if service else [],
+    }
+    if held.state == "waiting":
+        outlook = Outlooks(state, now).for_ticket(held)
+        view["ahead"] = outlook.ahead
+        if outlook.expected is not None:
+            view["estimate"] = wait_range(outlook.expected)
+    if held.state in ("called", "serving") and held.counter is not None:
+        view["counter"] = where_is(state, held.counter)
+        view["called_at"] = instant(held.spells[-1].called)
+        view["calls"] = held.calls
+    return view
