@@ -1,0 +1,51 @@
+"""Answers kept for idempotency keys, so that a retry gets what the first try got."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, tuple_
+
+from qms.ledger.codec import instant_text
+from qms.ledger.orders import Key
+from qms.ledger.tables import AnswerRow, table_of
+
+ANSWER = table_of(AnswerRow)
+KEPT = timedelta(days=1)
+
+Name = tuple[str, str]
+"""Scope and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer given before."""
+
+    hall: str
+    digest: str
+    body: str
+    seq: int
+
+
+def find_answers(conn: Connection, keys: Iterable[Key]) -> dict[Name, Kept]:
+    """Kept answers to any of the keys, in one question to the database."""
+    names = sorted({(key.scope, key.key) for key in keys})
+    if not names:
+        return {}
+    rows = conn.execute(select(ANSWER).where(tuple_(ANSWER.c.scope, ANSWER.c.key).in_(names)))
+    return {(row.scope, row.key): Kept(row.hall, row.digest, row.body, row.seq) for row in rows}
+
+
+def answer_row(key: Key, kept: Kept) -> dict[str, Any]:
+    """The row to insert, stamped with machine time: a retry is a matter of the network, not of business."""
+    at = instant_text(datetime.now(UTC))
+    return {
+        "scope": key.scope, "key": key.key, "hall": kept.hall,
+        "digest": kept.digest, "body": kept.body, "seq": kept.seq, "at": at,
+    }  # fmt: skip
+
+
+def prune_answers(conn: Connection, now: datetime) -> int:
+    """Forget answers over a day old (machine time); returns how many."""
+    return conn.execute(delete(ANSWER).where(ANSWER.c.at < instant_text(now - KEPT))).rowcount

@@ -1,0 +1,166 @@
+"""Two databases behind one engine: all that differs between SQLite and PostgreSQL is here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+
+CHANNEL = "hall"
+SQLITE_CULPRITS = {1, 18, 19, 20, 25}
+"""SQLite's primary codes (error, too big, constraint, mismatch, range) that blame one statement."""
+POSTGRESQL_GONE = ("08", "53", "55", "57", "58", "XX")
+"""SQLSTATE classes: connection, resources, locks, operator, system and internal errors."""
+
+Wait = Callable[[float], list[str]]
+"""Waits up to so many seconds and returns the payloads of the notices that came."""
+
+
+def connect(url: str, patience: float = 5.0) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`.
+
+    `patience` (seconds): how long to wait for a lock or a connection before giving up.
+    Statements' parameters are never shown in errors: they may be personal.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _connect_sqlite(url, patience)
+    return _connect_postgresql(url, patience)
+
+
+def _connect_sqlite(url: str, patience: float) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": patience}, pool_size=16)
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # transactions begin where `begin` says, not where the driver guesses
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "journal_size_limit=67108864",
+        ):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        # A writer that begins by reading would be refused, or worse, decide on what is no longer true.
+        immediate = conn.get_execution_options().get("qms_write", False)
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _connect_postgresql(url: str, patience: float) -> Engine:
+    milliseconds = int(patience * 1000)
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=16,
+        max_overflow=16,
+        pool_timeout=patience,
+        isolation_level="READ COMMITTED",
+        connect_args={
+            "connect_timeout": max(2, int(patience)),
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "options": f"-c lock_timeout={milliseconds} -c timezone=UTC",
+        },
+    )
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine, whose transactions take the write lock as they begin."""
+    return engine.execution_options(qms_write=True)
+
+
+def is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
+
+def database_file(engine: Engine) -> Path | None:
+    """The file of an embedded database; None for a server's, or one in memory."""
+    name = engine.url.database
+    return Path(name) if is_sqlite(engine) and name and name != ":memory:" else None
+
+
+def upsert(conn: Connection, table: Table) -> Any:
+    """Insert, or replace the row with the same primary key."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    statement = make(table)
+    rest = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    keys = [c.name for c in table.primary_key]
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def insert_missing(conn: Connection, table: Table) -> Any:
+    """Insert, or leave the row with the same primary key as it is."""
+    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    return make(table).on_conflict_do_nothing(index_elements=[c.name for c in table.primary_key])
+
+
+def alone(conn: Connection) -> None:
+    """Keep other processes from migrating until this transaction ends."""
+    if conn.dialect.name != "sqlite":  # there BEGIN IMMEDIATE has done it
+        conn.execute(text("SELECT pg_advisory_xact_lock(713705)"))
+
+
+def announce(engine: Engine, hall: str, seq: int) -> None:
+    """Tell other processes that a hall's log has grown.
+
+    After the commit and not in it: a transaction that notifies makes every other one that notifies
+    wait for its commit, so halls would queue behind each other. A lost notice costs a second.
+    """
+    if not is_sqlite(engine):
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            conn.execute(
+                text("SELECT pg_notify(:channel, :payload)"),
+                {"channel": CHANNEL, "payload": f"{hall}:{seq}"},
+            )
+
+
+@contextmanager
+def listening(engine: Engine, stop: Flag) -> Iterator[Wait]:
+    """Notices from other processes; on an embedded database, which has no others, a mere pause."""
+    if is_sqlite(engine):
+
+        def pause(seconds: float) -> list[str]:
+            stop.wait(seconds)
+            return []
+
+        yield pause
+        return
+    args, options = engine.dialect.create_connect_args(engine.url)
+    with psycopg.connect(*args, **options, autocommit=True, connect_timeout=5) as conn:
+        conn.execute(f"LISTEN {CHANNEL}")
+        yield lambda seconds: [note.payload for note in conn.notifies(timeout=seconds, stop_after=1)]
+
+
+def database_now(conn: Connection) -> datetime:
+    """The database machine's present time; the own machine's for an embedded database."""
+    if conn.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return now
+
+
+def is_gone(error: DBAPIError) -> bool:
+    """Whether the database is away, full, locked or broken, rather than at odds with one statement."""
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    if isinstance(error, IntegrityError):
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF not in SQLITE_CULPRITS
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state.startswith(POSTGRESQL_GONE)
+    return isinstance(error, OperationalError)

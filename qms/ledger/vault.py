@@ -1,0 +1,72 @@
+"""Secrets at work: encryption of private data, unguessable tokens, keyed hashes."""
+
+import os
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from hmac import digest as hmac_digest
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_ID, NONCE = 4, 12
+"""Bytes before the ciphertext."""
+
+
+class CannotOpen(Exception):  # noqa: N818
+    """The ciphertext belongs to another row, was changed, or its key is not known."""
+
+
+def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"qms " + purpose).derive(secret)
+
+
+def token_hash(token: str) -> str:
+    """What may be stored of a token: enough to recognise it, too little to make it."""
+    return sha256(token.encode()).hexdigest()
+
+
+class Vault:
+    """Encrypts with the first secret and still opens what older ones closed.
+
+    Tokens and keyed hashes come from the first secret. Raises ValueError for a secret under 32 bytes.
+    """
+
+    def __init__(self, secrets: Sequence[bytes]) -> None:
+        if not secrets or any(len(secret) < 32 for secret in secrets):
+            raise ValueError("a secret has at least 32 bytes")
+        keys = [_derive(secret, b"person") for secret in secrets]
+        self._ciphers = {sha256(key).digest()[:KEY_ID]: AESGCM(key) for key in keys}
+        self._current = next(iter(self._ciphers))
+        self._token = _derive(secrets[0], b"token")
+        self._keyed = _derive(secrets[0], b"hash")
+
+    def seal(self, row: str, fields: Mapping[str, str]) -> bytes:
+        """Encrypt `fields` for one row (`table:id`): key id, nonce, ciphertext."""
+        nonce = os.urandom(NONCE)
+        plain = orjson.dumps(dict(fields))
+        return self._current + nonce + self._ciphers[self._current].encrypt(nonce, plain, row.encode())
+
+    def open(self, row: str, sealed: bytes) -> dict[str, str]:
+        """What was sealed for this row; raises CannotOpen."""
+        cipher = self._ciphers.get(sealed[:KEY_ID])
+        if cipher is None:
+            raise CannotOpen(f"{row}: closed with a key that is not known here")
+        nonce, body = sealed[KEY_ID : KEY_ID + NONCE], sealed[KEY_ID + NONCE :]
+        try:
+            fields: dict[str, str] = orjson.loads(cipher.decrypt(nonce, body, row.encode()))
+        except (InvalidTag, ValueError):
+            raise CannotOpen(f"{row}: not what was sealed for this row") from None
+        return fields
+
+    def token(self, kind: str, id: str) -> str:
+        """The unguessable name (128 bits, 26 characters a-z and 2-7) of a thing, always the same."""
+        mac = hmac_digest(self._token, f"{kind}:{id}".encode(), "sha256")[:16]
+        return b32encode(mac).decode().rstrip("=").lower()
+
+    def keyed_hash(self, kind: str, text: str) -> str:
+        """By which a value (an e-mail address) is found again without being readable."""
+        return hmac_digest(self._keyed, f"{kind}:{text}".encode(), "sha256").hex()

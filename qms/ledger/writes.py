@@ -1,0 +1,44 @@
+"""The statements that put a batch down."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, update
+
+from qms.ledger.answers import ANSWER
+from qms.ledger.engine import upsert
+from qms.ledger.fold import Fold
+from qms.ledger.persons import PERSON
+from qms.ledger.reader import DAY_HEAD, EVENT, HEAD
+
+_EVENT, _PERSON, _ANSWER = insert(EVENT), insert(PERSON), insert(ANSWER)
+_HEAD = (
+    update(HEAD)
+    .where(HEAD.c.hall == bindparam("of"))
+    .values({name: bindparam(f"n_{name}") for name in ("seq", "hash", "fold_from", "at")})
+)
+
+
+def write_log(
+    conn: Connection,
+    folds: Sequence[Fold[Any]],
+    persons: Sequence[dict[str, Any]],
+    answers: Sequence[dict[str, Any]],
+) -> None:
+    """Insert events, private data and answers; move the heads of halls and days."""
+    if folds:
+        conn.execute(_EVENT, [row for fold in folds for row in fold.rows])
+        conn.execute(upsert(conn, DAY_HEAD), _day_heads(folds))
+        moved = [fold.head.row(fold.hall) for fold in folds]
+        conn.execute(
+            _HEAD, [{"of": row.pop("hall"), **{f"n_{k}": v for k, v in row.items()}} for row in moved]
+        )
+    if persons:
+        conn.execute(_PERSON, list(persons))
+    if answers:
+        conn.execute(_ANSWER, list(answers))
+
+
+def _day_heads(folds: Sequence[Fold[Any]]) -> list[dict[str, Any]]:
+    last = {(row["hall"], row["day"]): row for fold in folds for row in fold.rows}
+    return [{name: row[name] for name in ("hall", "day", "seq", "hash")} for row in last.values()]
