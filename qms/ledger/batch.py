@@ -133,6 +133,8 @@ class Batch(Generic[S]):
         fold.advance(now, pending=True, correlation=order.correlation)
         verdict = self._tools.aggregate.decide(fold.state, order.command, now)
         if isinstance(verdict, Refusal):
+            for fact in verdict.facts:
+                fold.append(fact, now, order.actor, order.correlation)
             return verdict
         recorded = [fold.append(event, now, order.actor, order.correlation) for event in verdict]
         body = order.reply(fold.state, recorded)

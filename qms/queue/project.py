@@ -1,14 +1,19 @@
-"""Event -> rows. A visit and its spells mirror the ticket as it stands after the event."""
+"""Event -> rows. A visit and its spells mirror the ticket as it stands after the event.
+
+`QUEUE` is all that the ledger must know of a hall's queue.
+"""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from qms.kernel.event import Recorded
-from qms.ledger.aggregate import Drop, Put
+from qms.ledger.aggregate import Aggregate, Drop, Put
 from qms.queue.rules import events as e
+from qms.queue.rules.decide import decide, due
+from qms.queue.rules.fold import EVENTS, apply
 from qms.queue.rules.model import Spell, Ticket
-from qms.queue.rules.state import Queue
+from qms.queue.rules.state import Queue, day_of, draft, new
 from qms.queue.tables import Spell as SpellRow
 from qms.queue.tables import Visit
 
@@ -98,3 +103,15 @@ def served_seconds(spells: Iterable[Spell]) -> float:
 
 def _seconds(start: datetime, end: datetime) -> float:
     return (end - start).total_seconds()
+
+
+QUEUE: Aggregate[Queue] = Aggregate(
+    new=new,
+    draft=draft,
+    apply=apply,
+    decide=decide,
+    due=due,
+    day_of=day_of,
+    project=project,
+    events=EVENTS,
+)
