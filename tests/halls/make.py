@@ -54,9 +54,8 @@ def span(opens: str, closes: str) -> Span:
 
 
 SLUGS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=20).filter(
-    lambda words: words.strip() != ""
-)
+LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from('\n\t"\\{}#=')
+WORDS = st.text(LETTERS, min_size=1, max_size=12).filter(lambda words: words.strip() != "")
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 LAST = st.dictionaries(st.sampled_from(WEEKDAYS), TIMES, max_size=3)
 NUMBERS = st.integers(0, 600)

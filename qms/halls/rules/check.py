@@ -117,6 +117,9 @@ def _letters(groups: "Sequence[Group]") -> Iterator[Fault]:
 
 
 def _unserved(hall: "Hall") -> Iterator[Fault]:
+    for kind in ("services", "counters"):
+        if not any(_in_use(getattr(hall, kind))):
+            yield Fault((kind,), "the hall has none")
     served = {id for counter in _in_use(hall.counters) for id in counter.services}
     for service in _in_use(hall.services):
         if service.open and service.id not in served:

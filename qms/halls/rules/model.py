@@ -4,7 +4,7 @@ A `Hall` is one immutable version of that set-up. Identifiers are slugs that nev
 what a later version no longer names is kept as `retired`, so that old tickets keep their names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cached_property
 from itertools import pairwise
@@ -26,9 +26,16 @@ from qms.halls.rules import check
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+Words = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=400, strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+    ),
+]
 Text = dict[Language, Words]
 """One text in several languages; the hall's first language is always there."""
+Order = Annotated[int, Field(ge=0, le=9999)]
+"""Where a part stands on screens: lower ones first."""
 Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
 Minutes = Annotated[float, Field(ge=0, le=1440)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -46,6 +53,18 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 WALK_IN, BOOKED, KEY_CLIENT = "walk-in", "booked", "key-client"
 """Segments that every hall has; priority groups are named by the office."""
+
+
+def refuse(title: str, faults: Sequence[check.Fault]) -> None:
+    """Raise one `ValidationError` that names the place of every fault; none: do nothing."""
+    if faults:
+        details = [
+            InitErrorDetails(
+                type=PydanticCustomError("hall", "{text}", {"text": f.text}), loc=f.path, input=None
+            )
+            for f in faults
+        ]
+        raise ValidationError.from_exception_data(title, details)
 
 
 class Part(BaseModel):
@@ -83,7 +102,7 @@ class Segment(Part):
     standard: Standard = Standard()
     offered: Literal["kiosk", "staff", "never"] = "staff"
     hint: Text = {}
-    order: int = 0
+    order: Order = 0
     retired: bool = False
 
 
@@ -99,7 +118,7 @@ class Group(Part):
     digits: Annotated[int, Field(ge=1, le=5)] = 3
     icon: Slug | None = None
     colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] | None = None
-    order: int = 0
+    order: Order = 0
     retired: bool = False
 
     @model_validator(mode="after")
@@ -118,11 +137,11 @@ class Service(Part):
     minutes: Annotated[float, Field(gt=0, le=480)] = 15
     documents: tuple[Text, ...] = ()
     standard: Standard | None = None
-    daily_cap: Annotated[int, Field(ge=0)] | None = None
+    daily_cap: Annotated[int, Field(ge=0, le=99_999)] | None = None
     last_ticket: dict[Weekday, LocalTime] = {}
     open: bool = True
     notice: Text = {}
-    order: int = 0
+    order: Order = 0
     retired: bool = False
 
 
@@ -134,7 +153,7 @@ class Counter(Part):
     services: dict[Slug, Annotated[int, Field(ge=1, le=9)]]
     place: Text = {}
     direction: Literal["left", "right", "ahead", "back", "up", "down"] | None = None
-    order: int = 0
+    order: Order = 0
     retired: bool = False
 
 
@@ -162,11 +181,8 @@ class Hours(Part):
     @field_validator("week")
     @classmethod
     def _sorted(cls, week: dict[Weekday, tuple[Span, ...]]) -> dict[Weekday, tuple[Span, ...]]:
-        for day, spans in week.items():
-            if any(a.closes > b.opens for a, b in pairwise(spans)):
-                raise PydanticCustomError(
-                    "spans", "{day}: opening times must follow each other", {"day": day}
-                )
+        wrong = [day for day, spans in week.items() if any(a.closes > b.opens for a, b in pairwise(spans))]
+        refuse("Hours", [check.Fault((day,), "opening times must follow each other") for day in wrong])
         return week
 
 
@@ -222,15 +238,7 @@ class Hall(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        faults = check.faults(self)
-        if faults:
-            details = [
-                InitErrorDetails(
-                    type=PydanticCustomError("hall", "{text}", {"text": f.text}), loc=f.path, input=None
-                )
-                for f in faults
-            ]
-            raise ValidationError.from_exception_data("Hall", details)
+        refuse("Hall", check.faults(self))
         return self
 
     def group(self, id: str) -> Group | None:

@@ -1,0 +1,109 @@
+"""Segments that an office need only name in its file: their words, targets and promises.
+
+Walk-in and booked are in every hall. The others are the usual priority groups and the key
+client; a hall has them when its file has a section of that name, and may change any of it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_SOON = {"target": 10, "head": 0.5, "standard": {"minutes": 10, "share": 0.9}}
+
+ALWAYS = ("walk-in", "booked")
+SEGMENTS: Mapping[str, Mapping[str, Any]] = {
+    "walk-in": {
+        "names": {
+            "pl": "Bez rezerwacji",
+            "en": "Without a booking",
+            "uk": "Без запису",
+            "de": "Ohne Termin",
+        },
+        "target": 30,
+        "head": 0,
+        "standard": {"minutes": 20, "share": 0.8},
+        "offered": "never",
+    },
+    "booked": {
+        "names": {
+            "pl": "Umówiona wizyta",
+            "en": "Booked visit",
+            "uk": "Візит за записом",
+            "de": "Mit Termin",
+        },
+        **_SOON,
+        "offered": "never",
+    },
+    "pregnant": {
+        "names": {"pl": "Osoba w ciąży", "en": "Pregnant", "uk": "Вагітна", "de": "Schwanger"},
+        **_SOON,
+        "offered": "kiosk",
+    },
+    "small-child": {
+        "names": {
+            "pl": "Osoba z małym dzieckiem",
+            "en": "With a small child",
+            "uk": "З малою дитиною",
+            "de": "Mit kleinem Kind",
+        },
+        "hint": {
+            "pl": "Jest ze mną dziecko do 3 lat",
+            "en": "A child aged 3 or under is with me",
+            "uk": "Зі мною дитина до 3 років",
+            "de": "Ein Kind bis 3 Jahre ist bei mir",
+        },
+        **_SOON,
+        "offered": "kiosk",
+    },
+    "disabled": {
+        "names": {
+            "pl": "Osoba z niepełnosprawnością",
+            "en": "Person with a disability",
+            "uk": "Людина з інвалідністю",
+            "de": "Mensch mit Behinderung",
+        },
+        "hint": {
+            "pl": "Także gdy trudno mi długo stać lub czekać",
+            "en": "Also if standing or waiting long is hard for me",
+            "uk": "Також якщо мені важко довго стояти або чекати",
+            "de": "Auch wenn mir langes Stehen oder Warten schwerfällt",
+        },
+        **_SOON,
+        "offered": "kiosk",
+    },
+    "75-plus": {
+        "names": {
+            "pl": "Mam 75 lat lub więcej",
+            "en": "Aged 75 or over",
+            "uk": "Мені 75 років або більше",
+            "de": "75 Jahre oder älter",
+        },
+        **_SOON,
+        "offered": "kiosk",
+    },
+    "blood-donor": {
+        "names": {
+            "pl": "Zasłużony Honorowy Dawca Krwi",
+            "en": "Honorary blood donor",
+            "uk": "Почесний донор крові",
+            "de": "Verdienstvoller Blutspender",
+        },
+        "hint": {
+            "pl": "Proszę pokazać legitymację w informacji",
+            "en": "Please show your card at the information desk",
+            "uk": "Будь ласка, покажіть посвідчення в довідковій",
+            "de": "Bitte zeigen Sie Ihren Ausweis an der Information",
+        },
+        **_SOON,
+        "offered": "staff",
+    },
+    "key-client": {
+        "names": {
+            "pl": "Klient kluczowy",
+            "en": "Key client",
+            "uk": "Ключовий клієнт",
+            "de": "Schlüsselkunde",
+        },
+        **_SOON,
+        "offered": "staff",
+    },
+}
