@@ -41,6 +41,7 @@ _CLASSES: Mapping[str, type[Part]] = {
 _NEAR_END = re.compile(
     r"(?P<text>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)"
 )
+_TOO_LONG = re.compile(r"[0-9_]{4300}")
 _PLAIN = (
     ("Cannot overwrite", "this key is there twice"),
     ("Duplicate inline", "this key is there twice"),
@@ -122,8 +123,11 @@ def _toml(text: str) -> dict[str, Any] | Problem:
         found = _NEAR_END.match(str(error))
         said, line, column = found.group("text", "line", "column") if found else (str(error), None, None)
         plain = next((words for start, words in _PLAIN if said.startswith(start)), said)
-        last = text.rstrip("\n").count("\n") + 1
-        return Problem(int(line or last), "", plain, int(column) if column else None)
+        too_long = _TOO_LONG.search(text)
+        end = too_long.start() if too_long and not found else len(text.rstrip("\n"))
+        return Problem(
+            int(line or text.count("\n", 0, end) + 1), "", plain, int(column) if column else None
+        )
 
 
 def _hall(sections: Sections) -> Hall | list[Fault]:
