@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, select
 
 from qms.ledger.codec import instant_text
 from qms.ledger.orders import Key
 from qms.ledger.tables import AnswerRow, table_of
 
 ANSWER = table_of(AnswerRow)
+_FIND = select(ANSWER).where(
+    ANSWER.c.key.in_(bindparam("keys", expanding=True)),
+    ANSWER.c.scope.in_(bindparam("scopes", expanding=True)),
+)
 KEPT = timedelta(days=1)
 
 Name = tuple[str, str]
@@ -30,10 +34,13 @@ class Kept:
 
 def find_answers(conn: Connection, keys: Iterable[Key]) -> dict[Name, Kept]:
     """Kept answers to any of the keys, in one question to the database."""
-    names = sorted({(key.scope, key.key) for key in keys})
+    names = [(key.key, key.scope) for key in keys]
     if not names:
         return {}
-    rows = conn.execute(select(ANSWER).where(tuple_(ANSWER.c.scope, ANSWER.c.key).in_(names)))
+    # Not a list of pairs: SQLite would look through the whole table for them.
+    rows = conn.execute(
+        _FIND, {"keys": [name for name, _ in names], "scopes": sorted({scope for _, scope in names})}
+    )
     return {(row.scope, row.key): Kept(row.hall, row.digest, row.body, row.seq) for row in rows}
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
@@ -17,6 +18,8 @@ SQLITE_CULPRITS = {1, 18, 19, 20, 25}
 """SQLite's primary codes (error, too big, constraint, mismatch, range) that blame one statement."""
 POSTGRESQL_GONE = ("08", "53", "55", "57", "58", "XX")
 """SQLSTATE classes: connection, resources, locks, operator, system and internal errors."""
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Wait = Callable[[float], list[str]]
 """Waits up to so many seconds and returns the payloads of the notices that came."""
@@ -91,19 +94,24 @@ def database_file(engine: Engine) -> Path | None:
     return Path(name) if is_sqlite(engine) and name and name != ":memory:" else None
 
 
-def upsert(conn: Connection, table: Table) -> Any:
+@cache
+def upsert(dialect: str, table: Table) -> Insert:
     """Insert, or replace the row with the same primary key."""
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    statement = make(table)
+    statement = _INSERT[dialect](table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
-    keys = [c.name for c in table.primary_key]
-    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    made: Insert = statement.on_conflict_do_update(
+        index_elements=[c.name for c in table.primary_key], set_=rest
+    )
+    return made
 
 
-def insert_missing(conn: Connection, table: Table) -> Any:
+@cache
+def insert_missing(dialect: str, table: Table) -> Insert:
     """Insert, or leave the row with the same primary key as it is."""
-    make = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    return make(table).on_conflict_do_nothing(index_elements=[c.name for c in table.primary_key])
+    made: Insert = _INSERT[dialect](table).on_conflict_do_nothing(
+        index_elements=[c.name for c in table.primary_key]
+    )
+    return made
 
 
 def alone(conn: Connection) -> None:

@@ -54,4 +54,4 @@ def write_mirror(conn: Connection, puts: Iterable[Put | Drop]) -> None:
     for model in models:
         rows = [dict(p.row) for p in last[model].values() if isinstance(p, Put)]
         if rows:
-            conn.execute(upsert(conn, table_of(model)), rows)
+            conn.execute(upsert(conn.dialect.name, table_of(model)), rows)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from qms.kernel.event import Recorded
 from qms.ledger.codec import Codec, Row
@@ -11,12 +11,15 @@ from qms.ledger.fold import Head
 from qms.ledger.tables import DayHeadRow, EventRow, HeadRow, table_of
 
 EVENT, HEAD, DAY_HEAD = table_of(EventRow), table_of(HeadRow), table_of(DayHeadRow)
+_ALL = select(HEAD)
+_SOME = _ALL.where(HEAD.c.hall.in_(bindparam("halls", expanding=True)))
+_LOCKED = _SOME.with_for_update()
 
 
 def heads(conn: Connection, halls: Sequence[str] | None = None, lock: bool = False) -> dict[str, Head]:
     """Where the logs of these halls (None: of all) end; `lock` keeps them there until the transaction ends."""
-    chosen = select(HEAD) if halls is None else select(HEAD).where(HEAD.c.hall.in_(halls))
-    rows = conn.execute(chosen.with_for_update() if lock else chosen).mappings()
+    statement = _ALL if halls is None else _LOCKED if lock else _SOME
+    rows = conn.execute(statement, {} if halls is None else {"halls": list(halls)}).mappings()
     return {row["hall"]: Head.of(dict(row)) for row in rows}
 
 

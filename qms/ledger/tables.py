@@ -58,10 +58,11 @@ class AnswerRow(SQLModel, table=True):
     """What was answered to an idempotency key; `at` is machine time."""
 
     __tablename__ = "answer"
-    __table_args__ = (Index("ix_answer_at", "at"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index("ix_answer_at", "at"),)
 
-    scope: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
+    """First in the primary key, so that all keys of a batch are found in one question."""
+    scope: str = Field(primary_key=True)
     hall: str
     digest: str
     body: str = Field(sa_column=Column(Text, nullable=False))

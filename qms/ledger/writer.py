@@ -106,7 +106,7 @@ class Writer(Generic[S]):
     async def add_hall(self, hall: str) -> None:
         """Begin the log of a hall whose first set-up was stored; a hall already there stays as it is."""
         row = Head().row(hall)
-        await self.aside(lambda conn: conn.execute(insert_missing(conn, HEAD), row).close())
+        await self.aside(lambda conn: conn.execute(insert_missing(conn.dialect.name, HEAD), row).close())
         await self._put(Look(hall), hall)
         with suppress(SQLAlchemyError):  # the others look once a second anyway
             await asyncio.to_thread(announce, self._engine, hall, 0)

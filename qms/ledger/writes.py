@@ -28,7 +28,7 @@ def write_log(
     """Insert events, private data and answers; move the heads of halls and days."""
     if folds:
         conn.execute(_EVENT, [row for fold in folds for row in fold.rows])
-        conn.execute(upsert(conn, DAY_HEAD), _day_heads(folds))
+        conn.execute(upsert(conn.dialect.name, DAY_HEAD), _day_heads(folds))
         moved = [fold.head.row(fold.hall) for fold in folds]
         conn.execute(
             _HEAD, [{"of": row.pop("hall"), **{f"n_{k}": v for k, v in row.items()}} for row in moved]

@@ -43,14 +43,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "answer",
-        sa.Column("scope", sa.String(), primary_key=True),
         sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("scope", sa.String(), primary_key=True),
         sa.Column("hall", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_answer_at", "answer", ["at"])
     op.create_table(
