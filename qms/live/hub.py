@@ -1,0 +1,268 @@
+"""The hub: computes each watched view once a change, whatever the number of its sockets.
+
+All of it runs on the event loop; no method but `start`, `stop`, `recheck` and the loops awaits,
+so a state and the subscription to what follows it can never have a change between them.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from qms.kernel.clock import Clock, instant
+from qms.kernel.event import Recorded
+from qms.live.protocol import SERVER_STOPS, UNKNOWN
+from qms.live.topic import Message, Topic, Watcher
+from qms.live.view import Concern, Subject, View
+
+log = logging.getLogger(__name__)
+
+GOLDEN = 0.6180339887
+"""Steps of this share of a pace spread any number of topics evenly over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Intervals in machine seconds."""
+
+    beat: float = 5.0
+    """Each socket gets a heartbeat so often; a screen that misses two says that it is not current."""
+    slots: int = 20
+    """The heartbeats of all sockets are spread over so many moments of that time."""
+    urgent_gap: float = 0.02
+    """Even urgent news of one topic are this far apart: a thousand sockets take that long to reach."""
+    tick: float = 1.0
+    """How often views are looked through for those that are to be computed again."""
+    recheck: float = 60.0
+    """Rights of every socket are looked up again so often, even if nobody reports a change."""
+
+
+class Hub:
+    """Views, topics and sockets of one process.
+
+    `speed` is business seconds per machine second; `version` that of the running program.
+    """
+
+    def __init__(
+        self, clock: Clock, *, speed: float = 1.0, version: str = "", rhythm: Rhythm | None = None
+    ) -> None:
+        self.rhythm = rhythm or Rhythm()
+        self.watchers: dict[Watcher, None] = {}
+        self.stopping = False
+        self._clock = clock
+        self._speed = speed
+        self._version = version
+        self._process = secrets.token_hex(6)
+        self._born = 0
+        self._views: dict[str, View] = {}
+        self._states: dict[str, Any] = {}
+        self._seqs: dict[str, int] = {}
+        self._topics: dict[Subject, Topic] = {}
+        self._by_hall: dict[str, dict[Topic, None]] = {}
+        self._slots: list[dict[Watcher, None]] = [{} for _ in range(self.rhythm.slots)]
+        self._hurry: deque[Topic] = deque()
+        self._loops: list[asyncio.Task[None]] = []
+        self._empty = asyncio.Event()
+
+    # -- for slices and their composition
+
+    def register(self, view: View) -> None:
+        """Offer a view; its name is what `?view=` asks for."""
+        if view.name in self._views:
+            raise ValueError(f"view {view.name} is already registered")
+        self._views[view.name] = view
+
+    def view(self, name: str) -> View | None:
+        return self._views.get(name)
+
+    def topics(self) -> Sequence[Subject]:
+        """What is being watched, for the figures of operations."""
+        return tuple(self._topics)
+
+    def publish(
+        self,
+        hall: str,
+        state: Any,
+        events: Sequence[Recorded] = (),
+        urgent: bool = False,
+        seq: int | None = None,
+    ) -> None:
+        """Take a hall's new state; call it on the event loop after each commit.
+
+        `seq` is the hall's sequence number where no event tells it (at start).
+        """
+        self._states[hall] = state
+        if seq is not None or events:
+            self._seqs[hall] = events[-1].seq if seq is None else seq
+        otherwise = Concern.NOW if urgent else Concern.SOON
+        for topic in self._by_hall.get(hall, ()):
+            concerns = topic.view.concerns
+            concern = otherwise if concerns is None else concerns(topic.subject, events)
+            if concern is Concern.NOW:
+                self._now(topic)
+            elif concern is Concern.SOON:
+                self._soon(topic)
+
+    async def recheck(self, match: Callable[[Any], bool] | None = None) -> None:
+        """Look up again the rights behind every socket whose principal matches; close those without."""
+        for watcher in list(self.watchers):
+            if match is None or match(watcher.principal):
+                await watcher.check()
+
+    def start(self) -> None:
+        """Begin heartbeats, renewals and the patrol of rights."""
+        self._loops = [
+            asyncio.create_task(loop()) for loop in (self._beat_loop, self._tick_loop, self._patrol_loop)
+        ]
+
+    async def stop(self, patience: float = 2.0) -> None:
+        """Close every socket with 1012, wait for them up to `patience` seconds, and be still."""
+        self.stopping = True
+        for task in self._loops:
+            task.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        for watcher in list(self.watchers):
+            watcher.close(SERVER_STOPS)
+        if self.watchers:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), patience)
+
+    # -- for sockets
+
+    def subscribe(self, watcher: Watcher, subject: Subject) -> Topic | int:
+        """Let a socket watch; the topic's present revision is what it is given first.
+
+        Gives the code with which to close where the subject is not known.
+        """
+        view = self._views.get(subject.view)
+        if view is None or not subject.halls or any(hall not in self._states for hall in subject.halls):
+            return UNKNOWN
+        topic = self._topics.get(subject)
+        if topic is None:
+            topic = self._open(view, subject)
+        topic.watchers[watcher] = None
+        self.watchers[watcher] = None
+        min(self._slots, key=len)[watcher] = None
+        return topic
+
+    def leave(self, watcher: Watcher, topic: Topic) -> None:
+        """Forget a socket, and its topic where it was the last one."""
+        topic.watchers.pop(watcher, None)
+        self.watchers.pop(watcher, None)
+        for slot in self._slots:
+            slot.pop(watcher, None)
+        if self.stopping and not self.watchers:
+            self._empty.set()
+        if not topic.watchers and self._topics.get(topic.subject) is topic:
+            del self._topics[topic.subject]
+            for hall in topic.subject.halls:
+                self._by_hall[hall].pop(topic, None)
+
+    def full(self, topic: Topic) -> Message:
+        return topic.full(self._heads(topic), instant(self._clock.now()), self._speed, self._version)
+
+    def beat(self, topic: Topic) -> Message:
+        return topic.beat(instant(self._clock.now()), self._speed)
+
+    # -- within
+
+    def _open(self, view: View, subject: Subject) -> Topic:
+        self._born += 1
+        topic = Topic(
+            view,
+            subject,
+            f"{self._process}-{self._born}",
+            self._computed(view, subject),
+            asyncio.get_running_loop().time(),
+            self._born * GOLDEN % 1 * view.pace,
+        )
+        self._topics[subject] = topic
+        for hall in subject.halls:
+            self._by_hall.setdefault(hall, {})[topic] = None
+        return topic
+
+    def _computed(self, view: View, subject: Subject) -> Mapping[str, Any]:
+        states = {hall: self._states[hall] for hall in subject.halls}
+        return view.compute(states, subject, self._clock.now())
+
+    def _heads(self, topic: Topic) -> dict[str, int]:
+        return {hall: self._seqs.get(hall, 0) for hall in topic.subject.halls}
+
+    def _soon(self, topic: Topic) -> None:
+        """Publish at the topic's next own moment, unless it is already to be published."""
+        if topic.due is not None:
+            return
+        loop = asyncio.get_running_loop()
+        now, pace = loop.time(), topic.view.pace
+        topic.due = now + pace - (now - topic.phase) % pace if pace > 0 else now
+        loop.call_at(topic.due, self._come_due, topic, topic.due)
+
+    def _now(self, topic: Topic) -> None:
+        """Publish in this round of the loop, or as soon as the gap to the last time allows."""
+        loop = asyncio.get_running_loop()
+        earliest = topic.at + self.rhythm.urgent_gap
+        if loop.time() < earliest:
+            if topic.due is None or topic.due > earliest:
+                topic.due = earliest
+                loop.call_at(earliest, self._come_due, topic, earliest)
+            return
+        topic.due = None
+        self._hurry.append(topic)
+        if len(self._hurry) == 1:
+            loop.call_soon(self._next_hurried)
+
+    def _next_hurried(self) -> None:
+        """One topic a round: the sockets of the first are written to while the next is computed."""
+        self._renew(self._hurry[0])
+        self._hurry.popleft()
+        if self._hurry:
+            asyncio.get_running_loop().call_soon(self._next_hurried)
+
+    def _come_due(self, topic: Topic, due: float) -> None:
+        if topic.due == due:
+            self._renew(topic)
+
+    def _renew(self, topic: Topic) -> None:
+        """Compute the topic and wake its sockets if it changed. A view that fails keeps its last state."""
+        topic.due = None
+        if not topic.watchers or self.stopping:
+            return
+        topic.at = asyncio.get_running_loop().time()
+        try:
+            state = self._computed(topic.view, topic.subject)
+            changed = topic.advance(state, self._heads(topic), instant(self._clock.now()))
+        except Exception:
+            log.exception("view %s of %s failed", topic.subject.view, ", ".join(topic.subject.halls))
+            return
+        if changed:
+            for watcher in topic.watchers:
+                watcher.wake()
+
+    async def _beat_loop(self) -> None:
+        pause = self.rhythm.beat / len(self._slots)
+        while True:
+            for slot in self._slots:
+                for watcher in slot:
+                    watcher.beat()
+                await asyncio.sleep(pause)
+
+    async def _tick_loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self.rhythm.tick)
+            now = loop.time()
+            for topic in self._topics.values():
+                if now - topic.at >= topic.view.renew:
+                    self._soon(topic)
+
+    async def _patrol_loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(self.rhythm.tick)
+            before = loop.time() - self.rhythm.recheck
+            for watcher in [w for w in self.watchers if w.checked <= before]:
+                await watcher.check()

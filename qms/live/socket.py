@@ -1,0 +1,250 @@
+"""The socket: `WS /live?view=…`. One task reads, one writes; nothing is queued for a socket.
+
+A socket only remembers which revision it was sent. Its writer takes the next patch from the
+topic, or the full state where that patch is no longer kept, so a client that reads slowly costs
+no more than one that reads fast.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from qms.live.hub import Hub
+from qms.live.protocol import AGAIN, CROWDED, MALFORMED, SERVER_STOPS, UNKNOWN
+from qms.live.topic import Message, Topic
+from qms.live.view import Subject
+
+log = logging.getLogger(__name__)
+
+LONGEST = 64
+"""Characters that a client's message may have."""
+LONGEST_QUERY = 2048
+BREATH = 0.2
+"""Seconds for which a client that asked for the full state is not listened to."""
+FAREWELL = 5.0
+"""Seconds within which the close frame must be on its way."""
+
+Identify = Callable[[HTTPConnection], Awaitable[Any]]
+
+
+class Live:
+    """The ASGI endpoint. `identify` tells who a connection is, now; it is asked again later.
+
+    `origins` are other origins (`https://host[:port]`) from which a browser may come; its own
+    is always welcome. More than `limit` sockets are turned away with 1013.
+    """
+
+    def __init__(
+        self, hub: Hub, identify: Identify, *, origins: Collection[str] = (), limit: int = 10_000
+    ) -> None:
+        self._hub = hub
+        self._identify = identify
+        self._origins = frozenset(origins)
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with suppress(WebSocketDisconnect):
+            await self._run(WebSocket(scope, receive, send), receive, send)
+
+    async def _run(self, websocket: WebSocket, receive: Receive, send: Send) -> None:
+        if not self._welcome(websocket):
+            await websocket.close(MALFORMED)
+            return
+        await websocket.accept()
+        socket = await self._admit(websocket, send)
+        if isinstance(socket, int):
+            await websocket.close(socket)
+        else:
+            await socket.serve(receive)
+
+    def _welcome(self, websocket: WebSocket) -> bool:
+        """Whether a browser comes from one of our pages; others send no Origin, and no cookie by accident."""
+        origin = websocket.headers.get("origin")
+        if origin is None or origin in self._origins:
+            return True
+        return origin.partition("://")[2] == websocket.headers.get("host")
+
+    async def _admit(self, websocket: WebSocket, send: Send) -> "Socket | int":
+        hub = self._hub
+        if hub.stopping:
+            return SERVER_STOPS
+        if len(hub.watchers) >= self._limit:
+            return CROWDED
+        query = websocket.query_params
+        view = hub.view(query.get("view", ""))
+        if view is None or len(websocket.scope["query_string"]) > LONGEST_QUERY:
+            return UNKNOWN
+        subject = await view.keys({name: query.getlist(name) for name in query})
+        if isinstance(subject, int):
+            return subject
+        principal = await self._identify(websocket)
+        # No await from here on: whatever is published next finds the socket subscribed.
+        refused = view.allow(principal, subject)
+        if refused is not None:
+            return refused
+        socket = Socket(hub, websocket, send, principal, self._identify)
+        return socket.subscribe(subject) or socket
+
+
+class Socket:
+    """One open socket: a watcher of a topic."""
+
+    __slots__ = (
+        "_again",
+        "_beat",
+        "_closing",
+        "_connection",
+        "_deadline",
+        "_hub",
+        "_identify",
+        "_rev",
+        "_send",
+        "_topic",
+        "_waiting",
+        "checked",
+        "principal",
+        "skipped",
+    )
+
+    def __init__(
+        self, hub: Hub, connection: HTTPConnection, send: Send, principal: Any, identify: Identify
+    ) -> None:
+        self.principal = principal
+        self.checked = asyncio.get_running_loop().time()
+        self.skipped = 0
+        """How often the socket was too slow and was given the full state."""
+        self._hub = hub
+        self._connection = connection
+        self._send = send
+        self._identify = identify
+        self._topic: Topic
+        self._rev = 0
+        self._again = False
+        self._beat = False
+        self._closing: int | None = None
+        self._deadline: asyncio.Timeout | None = None
+        self._waiting: asyncio.Future[None] | None = None
+
+    def subscribe(self, subject: Subject) -> int | None:
+        """Join the topic; gives the code with which to close where there is none."""
+        topic = self._hub.subscribe(self, subject)
+        if isinstance(topic, int):
+            return topic
+        self._topic = topic
+        return None
+
+    def wake(self) -> None:
+        """There is something to send, or there will be when the present sending ends."""
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def beat(self) -> None:
+        self._beat = True
+        self.wake()
+
+    def close(self, code: int) -> None:
+        """Close as soon as the socket takes it; only the first code counts."""
+        if self._closing is None:
+            self._closing = code
+            self.wake()
+            self._read_for(FAREWELL)
+
+    async def check(self) -> None:
+        """Look up who this is and whether they may still watch. A failing look-up changes nothing."""
+        self.checked = asyncio.get_running_loop().time()
+        try:
+            principal = await self._identify(self._connection)
+        except Exception:
+            log.exception("rights behind a socket could not be looked up")
+            return
+        self.principal = principal
+        refused = self._topic.view.allow(principal, self._topic.subject)
+        if refused is not None:
+            self.close(refused)
+
+    async def serve(self, receive: Receive) -> None:
+        """Run the socket until it is closed by either side."""
+        writer = asyncio.create_task(self._write())
+        writer.add_done_callback(lambda _: self._read_for(0))
+        try:
+            async with asyncio.timeout(None) as self._deadline:
+                await self._read(receive)
+        except TimeoutError:
+            """The writer has ended, or could not say farewell in time."""
+        finally:
+            self._deadline = None
+            self._hub.leave(self, self._topic)
+            writer.cancel()
+
+    def _read_for(self, seconds: float) -> None:
+        """Listen to the client no longer than so many seconds more."""
+        if self._deadline is not None and not self._deadline.expired():
+            self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+
+    async def _read(self, receive: Receive) -> None:
+        """Until the client is gone; after a word that is not understood nothing more is heeded."""
+        while (message := await receive())["type"] == "websocket.receive":
+            if self._closing is not None:
+                continue
+            if not understood(message):
+                self.close(MALFORMED)
+                continue
+            self._again = True
+            self.wake()
+            await asyncio.sleep(BREATH)
+
+    async def _write(self) -> None:
+        """Send what there is until the socket is to be closed.
+
+        OSError: the client has gone. RuntimeError: the server has already closed (no answer to
+        its ping). In both cases the server ends the reader as well.
+        """
+        with suppress(OSError, RuntimeError):
+            while self._closing is None:
+                message = self._next()
+                if message is None:
+                    await self._something()
+                else:
+                    await self._send(message)
+            await self._send({"type": "websocket.close", "code": self._closing})
+
+    async def _something(self) -> None:
+        """Wait to be woken."""
+        self._waiting = asyncio.get_running_loop().create_future()
+        await self._waiting
+        self._waiting = None
+
+    def _next(self) -> Message | None:
+        topic = self._topic
+        if self._rev != topic.rev or self._again:
+            patch = None if self._again or not self._rev else topic.patch_after(self._rev)
+            if patch is not None:
+                self._rev += 1
+                return patch
+            if self._rev and not self._again:
+                self.skipped += 1
+            self._again = False
+            self._rev = topic.rev
+            return self._hub.full(topic)
+        if self._beat:
+            self._beat = False
+            return self._hub.beat(topic)
+        return None
+
+
+def understood(message: Message) -> bool:
+    """Whether a client's message is the one thing that it may say."""
+    text = message.get("text")
+    if not isinstance(text, str) or len(text) > LONGEST:
+        return False
+    try:
+        return bool(orjson.loads(text) == AGAIN)
+    except orjson.JSONDecodeError:
+        return False
