@@ -130,6 +130,12 @@ export class Words {
     return this._format("day", { weekday: "long", day: "numeric", month: "long" }, instant);
   }
 
+  /** The name of a weekday. @param {number} index Monday is 0 */
+  weekday(index) {
+    const format = new Intl.DateTimeFormat(this.locale, { weekday: "long", timeZone: "UTC" });
+    return format.format(new Date(Date.UTC(2024, 0, 1 + index)));
+  }
+
   /**
    * @param {string} name
    * @param {Intl.DateTimeFormatOptions} options

@@ -1,0 +1,140 @@
+"""The queue's views as the hub offers them: who may watch, and what concerns whom."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from qms.kernel.event import Recorded
+from qms.live.protocol import NOT_ALLOWED, SIGN_IN, UNKNOWN
+from qms.live.view import Concern, Query, States, Subject, View
+from qms.queue.rules.events import TicketCalled, TicketRecalled
+from qms.queue.rules.state import Queue
+from qms.queue.views import board, desk, status
+from qms.web.principal import Place, Principal
+
+FindTicket = Callable[[str], Awaitable[tuple[str, str] | None]]
+"""A ticket's token to its hall and id."""
+
+CALLS = (TicketCalled, TicketRecalled)
+MOST_HALLS = 12
+"""A board may show so many halls."""
+
+
+def place_of(state: Queue) -> Place:
+    """Where rights at a hall are looked for."""
+    office = state.setup.office
+    return Place(hall=state.id, office=office.id, organisation=office.organisation)
+
+
+def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) -> Sequence[View]:
+    """The five views of the queue."""
+
+    async def halls(query: Query, name: str) -> Subject | int:
+        asked = tuple(dict.fromkeys(query.get("hall", ())))
+        known = all(_configured(state_of(hall)) for hall in asked)
+        return Subject(name, asked) if asked and known and len(asked) <= MOST_HALLS else UNKNOWN
+
+    async def one_counter(query: Query, name: str) -> Subject | int:
+        hall, counter = _single(query, "hall"), _single(query, "counter")
+        state = state_of(hall)
+        if state is None or state.hall is None or state.hall.counter(counter) is None:
+            return UNKNOWN
+        return Subject(name, (hall,), counter)
+
+    async def one_ticket(query: Query) -> Subject | int:
+        found = await find_ticket(_single(query, "token"))
+        if found is None:
+            return UNKNOWN
+        state = state_of(found[0])
+        return Subject("ticket", (found[0],), found[1]) if state and found[1] in state.tickets else UNKNOWN
+
+    def with_right(*rights: str) -> Callable[[Any, Subject], int | None]:
+        def allow(principal: Principal, subject: Subject) -> int | None:
+            for hall in subject.halls:
+                state = state_of(hall)
+                if state is None or not any(principal.may(right, place_of(state)) for right in rights):
+                    return SIGN_IN if principal.kind == "anonymous" else NOT_ALLOWED
+            return None
+
+        return allow
+
+    def everybody(_principal: Principal, _subject: Subject) -> int | None:
+        return None
+
+    return (
+        View(
+            "board",
+            lambda states, _, now: board.board(states, now),
+            with_right("view.board", "hall.watch", "counter.work"),
+            lambda query: halls(query, "board"),
+        ),
+        View(
+            "counter",
+            lambda states, subject, _: board.counter(_only(states), subject.key),
+            with_right("view.board", "hall.watch", "counter.work"),
+            lambda query: one_counter(query, "counter"),
+            concerns=_counter_concerns,
+        ),
+        View(
+            "queue",
+            lambda states, _, now: status.queue(_only(states), now),
+            everybody,
+            lambda query: halls(query, "queue"),
+            concerns=lambda _, __: Concern.SOON,
+            pace=0.5,
+            renew=5,
+        ),
+        View(
+            "ticket",
+            _ticket,
+            everybody,
+            one_ticket,
+            concerns=_ticket_concerns,
+            pace=1.0,
+            renew=15,
+        ),
+        View(
+            "clerk",
+            lambda states, subject, now: desk.clerk(_only(states), subject.key, now),
+            with_right("counter.work"),
+            lambda query: one_counter(query, "clerk"),
+            concerns=_counter_concerns,
+            pace=0.2,
+            renew=5,
+        ),
+    )
+
+
+def is_urgent(events: Sequence[Recorded]) -> bool:
+    """Whether somebody was called: boards learn of it at once."""
+    return any(isinstance(event.body, CALLS) for event in events)
+
+
+def _ticket(states: States, subject: Subject, now: datetime) -> Mapping[str, Any] | None:
+    """None once a new day has begun: the phone keeps what it saw last."""
+    state = _only(states)
+    return status.ticket(state, subject.key, now) if subject.key in state.tickets else None
+
+
+def _ticket_concerns(subject: Subject, events: Sequence[Recorded]) -> Concern:
+    mine = any(getattr(event.body, "ticket", None) == subject.key for event in events)
+    return Concern.NOW if mine else Concern.SOON
+
+
+def _counter_concerns(subject: Subject, events: Sequence[Recorded]) -> Concern:
+    mine = any(getattr(event.body, "counter", None) == subject.key for event in events)
+    return Concern.NOW if mine else Concern.SOON
+
+
+def _only(states: States) -> Queue:
+    state: Queue = next(iter(states.values()))
+    return state
+
+
+def _configured(state: Queue | None) -> bool:
+    return state is not None and state.hall is not None
+
+
+def _single(query: Query, name: str) -> str:
+    values = query.get(name, ())
+    return values[0] if len(values) == 1 else ""

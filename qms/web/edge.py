@@ -1,0 +1,160 @@
+"""The JSON edge: a route is declared with its models, its right and its refusals, and nothing else passes.
+
+    json_route("POST", "/api/v1/halls/{hall}/tickets", issue, body=NewTicket, answer=Issued, status=201,
+               summary="Take a number", refusals=("service_closed",))
+
+calls `await issue(call, body)` once the caller may act at the hall, the content type is JSON and
+the body is one; the same declaration makes the OpenAPI document.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from qms.ledger.orders import Key
+from qms.web.principal import Place, Principal, Right
+from qms.web.problems import Problem
+from qms.web.site import Site, site
+from qms.web.throttle import network
+from qms.web.wire import Wire, errors
+
+KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A route as declared. `right` is asked for at the hall that the path names."""
+
+    method: str
+    path: str
+    summary: str
+    body: type[Wire] | None = None
+    answer: type[BaseModel] | Any = None
+    status: int = 200
+    right: Right | None = None
+    public: bool = False
+    refusals: Sequence[str] = ()
+    throttle: str | None = None
+    query: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that may be served."""
+
+    request: Request
+    site: Site
+    principal: Principal
+    place: Place | None
+    digest: str
+    """Hash of the body, for the idempotency key."""
+    route: str
+
+    @property
+    def correlation(self) -> str:
+        correlation: str = self.request.scope.get("correlation", "")
+        return correlation
+
+    @property
+    def key(self) -> Key | None:
+        """The caller's idempotency key on this route; raises Problem for one that is not well formed."""
+        given = self.request.headers.get("idempotency-key")
+        if given is None:
+            return None
+        if not KEY.fullmatch(given):
+            raise Problem("invalid", {"field": "Idempotency-Key"})
+        return Key(f"{self.principal.kind}:{self.principal.id}:{self.route}", given, self.digest)
+
+    def param(self, name: str) -> str:
+        value: str = self.request.path_params[name]
+        return value
+
+    def require(self, right: Right) -> None:
+        """Raises Problem `sign_in` or `not_allowed` unless the caller has the right here."""
+        if self.place is None or not self.principal.may(right, self.place):
+            raise Problem("sign_in" if self.principal.kind == "anonymous" else "not_allowed")
+
+
+Handler = Callable[[Call, Any], Awaitable[Any]]
+
+
+def json_route(method: str, path: str, handler: Handler, **spec: Any) -> Route:
+    """A route of the JSON interface; see the module's text."""
+    declared = Spec(method, path, **spec)
+
+    async def endpoint(request: Request) -> Response:
+        call = await _admit(request, declared)
+        body = await _body(request, declared)
+        if declared.body is not None:
+            call = _with_digest(call, await request.body())
+        answer = await handler(call, body)
+        return answer if isinstance(answer, Response) else reply(answer, declared.status)
+
+    endpoint.__name__ = handler.__name__.strip("_")
+    route = Route(path, endpoint, methods=[method], name=f"{method} {path}")
+    route.spec = declared  # type: ignore[attr-defined]
+    return route
+
+
+def reply(body: Any, status: int = 200) -> Response:
+    """A JSON answer that nobody keeps."""
+    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store"}, "application/json")
+
+
+async def _admit(request: Request, spec: Spec) -> Call:
+    """Who asks, where, and whether they may; raises Problem."""
+    here = site(request)
+    principal: Principal = request.scope["principal"]
+    if spec.throttle is not None:
+        here.throttle.check(spec.throttle, network(request.client.host if request.client else None))
+    place = _place(request, here)
+    call = Call(request, here, principal, place, "", f"{spec.method} {spec.path}")
+    if spec.right is not None:
+        if principal.kind == "anonymous":
+            raise Problem("sign_in")
+        call.require(spec.right)
+    return call
+
+
+def _place(request: Request, here: Site) -> Place | None:
+    """The hall that the path names, by itself or before a counter; raises Problem for an unknown one."""
+    params = request.path_params
+    hall = params["hall"] if "hall" in params else str(params.get("counter", "")).partition(".")[0]
+    if not hall:
+        return None
+    place = here.place_of(hall)
+    if place is None:
+        raise Problem("not_found")
+    return place
+
+
+async def _body(request: Request, spec: Spec) -> Wire | None:
+    if spec.body is None:
+        return None
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Problem("media_type")
+    try:
+        return spec.body.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise Problem("invalid", errors=errors(error)) from None
+
+
+def _with_digest(call: Call, body: bytes) -> Call:
+    address = call.request.url.path.encode()
+    return Call(
+        call.request,
+        call.site,
+        call.principal,
+        call.place,
+        sha256(address + b"\0" + body).hexdigest(),
+        call.route,
+    )

@@ -1,0 +1,87 @@
+"""Problem documents (RFC 9457): every refusal and error, with a stable code and words for people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from qms.kernel.refusal import Refusal
+from qms.web.catalogue import choose, entries, text
+
+STATUS: Mapping[str, int] = {
+    "invalid": 422,
+    "malformed": 400,
+    "media_type": 415,
+    "too_large": 413,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "sign_in": 401,
+    "wrong_credentials": 401,
+    "not_allowed": 403,
+    "cross_site": 403,
+    "throttled": 429,
+    "unavailable": 503,
+    "internal": 500,
+    "key_reused": 422,
+    "unknown_counter": 404,
+    "unknown_service": 422,
+    "unknown_segment": 422,
+    "unknown_ticket": 404,
+    "pick_not_allowed": 403,
+}
+CONFLICT = 409
+"""Every other refusal: the request is sound, the state of the hall is against it."""
+
+
+class Problem(Exception):  # noqa: N818
+    """Raised in a handler, answered as a problem document."""
+
+    def __init__(
+        self,
+        code: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(code)
+        self.code, self.params, self.headers, self.more = code, dict(params or {}), headers, more
+
+
+def refused(refusal: Refusal, **more: Any) -> Problem:
+    """A rule's refusal as a problem; `more` are further members, such as the fresh state."""
+    return Problem(refusal.code, refusal.params, **more)
+
+
+def status_of(code: str) -> int:
+    return STATUS.get(code, CONFLICT)
+
+
+def document(request: HTTPConnection, problem: Problem) -> Response:
+    """The answer to a request that met a problem, worded in the language that the request asks for."""
+    language = choose(request.headers.get("accept-language"), ("en", "pl", "uk", "de"))
+    status = status_of(problem.code)
+    body: dict[str, Any] = {
+        "type": f"urn:qms:problem:{problem.code}",
+        "title": words(language, problem.code, problem.params),
+        "status": status,
+        "code": problem.code,
+    }
+    if problem.params:
+        body["params"] = problem.params
+    body |= problem.more
+    return Response(
+        orjson.dumps(body),
+        status,
+        {"Cache-Control": "no-store", "Content-Language": language, **(problem.headers or {})},
+        "application/problem+json",
+    )
+
+
+def words(language: str, code: str, params: Mapping[str, Any]) -> str:
+    """A code in plain words."""
+    key = f"problems.{code}"
+    if key not in entries(language, "problems"):
+        key = "problems.internal"
+    return text(language, "problems", key, **params)

@@ -1,0 +1,48 @@
+"""Models of what comes in over HTTP: strict, closed, and free of what a database would choke on."""
+
+import unicodedata
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+def _clean(text: str) -> str:
+    """NFC; refuses control characters and halves of surrogate pairs."""
+    text = unicodedata.normalize("NFC", text)
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t":
+            raise ValueError("holds a character that is not text")
+    return text
+
+
+Clean = Annotated[str, AfterValidator(_clean)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=40)]
+"""A slug: hall, service, counter, segment."""
+TicketId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Line = Annotated[Clean, StringConstraints(strip_whitespace=True, max_length=200)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Level = Annotated[int, Field(ge=1, le=9)]
+
+
+class Wire(BaseModel):
+    """Base of all bodies. Nothing is converted, nothing unknown is let in."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Nothing(Wire):
+    """An empty object."""
+
+
+class Answer(BaseModel):
+    """Base of answers, for the OpenAPI document."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def errors(error: Any) -> list[dict[str, Any]]:
+    """What was wrong with a body, without what was typed in."""
+    return [
+        {"field": ".".join(str(part) for part in item["loc"]), "problem": item["msg"]}
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
