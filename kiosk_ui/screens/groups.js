@@ -1,0 +1,82 @@
+/** The start: what do you need? */
+
+import { el, fillWith, say } from "/shared/dom.js";
+import { hasIcon, icon } from "/shared/icons.js";
+import { Content } from "../content.js";
+import { Screen, headline } from "../screen.js";
+import { ConfirmScreen } from "./confirm.js";
+import { ServicesScreen } from "./services.js";
+import { closedNote, reasonOf, setClosed, waitingWords } from "./lines.js";
+
+/** @typedef {import("../feed.js").Group} Group */
+
+/** Groups of services as large tiles; a group of one service leads straight to it. */
+export class GroupsScreen extends Screen {
+  draw() {
+    const { words, feed } = this.kiosk;
+    /** @type {{group: Group, tile: HTMLElement, note: HTMLElement, closed: HTMLElement}[]} */
+    this.tiles = feed.hall.groups.filter((group) => group.services.length).map((group) => this.tile(group));
+    this.notice = el("p", { class: "notice", hidden: true });
+    return [
+      headline(words.t("kiosk.choose_matter"), words.t("kiosk.choose_hint"), words.t("kiosk.take_number"), this.notice),
+      new Content(words,
+        el("ul", { class: "choices choices-groups", role: "list" }, this.tiles.map(({ tile }) => el("li", {}, tile)))),
+    ];
+  }
+
+  /** @param {Group} group */
+  tile(group) {
+    const { words } = this.kiosk;
+    const note = el("span", { class: "tile-note" });
+    const closed = el("span", { class: "tile-closed", hidden: true });
+    const picture = group.icon && hasIcon(group.icon) ? icon(group.icon) : null;
+    const tile = el("button", { class: "tile", type: "button", onclick: () => this.choose(group) },
+      el("span", { class: "tile-head" },
+        picture ? el("span", { class: "tile-picture" }, picture) : null,
+        el("span", { class: "tile-letter" }, group.letter),
+      ),
+      el("span", { class: "tile-name" }, words.names(group.names)),
+      note,
+      closed,
+    );
+    return { group, tile, note, closed };
+  }
+
+  refresh() {
+    const { words, feed } = this.kiosk;
+    const notice = words.names(feed.notice);
+    if (this.notice) {
+      this.notice.hidden = !notice;
+      say(this.notice, notice);
+    }
+    for (const { group, tile, note, closed } of this.tiles || []) {
+      const shut = group.services.every((id) => !feed.accepting(id));
+      setClosed(tile, shut);
+      closed.hidden = !shut;
+      if (shut) fillWith(closed, closedNote(this.kiosk, group.services[0]));
+      say(note, shut ? "" : waitingWords(words, feed.waitingIn(group)));
+    }
+  }
+
+  /** @param {Group} group */
+  choose(group) {
+    const { feed } = this.kiosk;
+    if (group.services.every((id) => !feed.accepting(id))) {
+      this.kiosk.announce(reasonOf(this.kiosk, group.services[0]));
+    } else if (group.services.length === 1) {
+      this.kiosk.show(new ConfirmScreen(this.kiosk, group.services[0]));
+    } else {
+      this.kiosk.show(new ServicesScreen(this.kiosk, group));
+    }
+  }
+
+  get restful() {
+    return true;
+  }
+
+  get backward() {
+    return false;
+  }
+}
+
+customElements.define("kiosk-groups", GroupsScreen);
