@@ -80,7 +80,7 @@ def _parameters(spec: Spec) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "pattern": PATTERNS.get(name, r"^[A-Za-z0-9_-]{1,80}$")},
+            "schema": {"type": "string", "pattern": PATTERNS.get(name, r"^[A-Za-z0-9_:-]{1,80}$")},
         }
         for name in re.findall(r"{(\w+)", spec.path)
     ]

@@ -48,6 +48,7 @@ class Principal:
     by_cookie: bool = False
     csrf: str | None = None
     session: str | None = None
+    must_change: bool = False
     device_kind: str | None = None
     counter: str | None = None
 
