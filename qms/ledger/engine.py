@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 CHANNEL = "hall"
 SQLITE_CULPRITS = {1, 18, 19, 20, 25}
 """SQLite's primary codes (error, too big, constraint, mismatch, range) that blame one statement."""
-POSTGRESQL_GONE = ("08", "53", "55", "57", "58", "XX")
-"""SQLSTATE classes: connection, resources, locks, operator, system and internal errors."""
+POSTGRESQL_GONE = ("08", "25006", "53", "55", "57", "58", "XX")
+"""SQLSTATEs: connection, read-only (a stand-by), resources, locks, operator, system, internal errors."""
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 

@@ -17,6 +17,7 @@ from tests.ledger.make import (
     buy,
     faults,
     log_of,
+    make_writer,
     mirrored,
     new_key,
     open_hall,
@@ -299,8 +300,6 @@ async def test_a_caller_who_goes_away_changes_nothing_for_the_others(engine: Eng
 
 
 async def test_a_writer_that_has_not_started_says_so(engine: Engine) -> None:
-    from tests.ledger.make import make_writer
-
     with pytest.raises(LedgerUnavailable):
         await make_writer(engine).execute(order(Buy("eve"), reply=told))
 

@@ -1,0 +1,51 @@
+"""Migrations and models agree, on both databases, for every slice's tables."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from qms.ledger.engine import connect
+from qms.ledger.schema import is_current, metadata, upgrade
+
+
+def test_migrations_and_models_agree(engine: Engine) -> None:
+    with engine.connect() as conn:
+        context = MigrationContext.configure(
+            conn, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, metadata()) == []
+
+
+def test_every_table_of_every_slice_is_there(engine: Engine) -> None:
+    assert metadata().tables.keys() <= set(inspect(engine).get_table_names())
+    assert {"event", "head", "day_head", "answer", "person", "setup"} <= metadata().tables.keys()
+
+
+def test_an_empty_database_is_brought_up_to_date_and_then_left_alone(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'new.db'}")
+    assert not is_current(engine)
+    upgrade(engine)
+    assert is_current(engine)
+    upgrade(engine)
+    assert is_current(engine)
+    engine.dispose()
+
+
+def test_a_migrated_database_says_so(engine: Engine) -> None:
+    assert is_current(engine)
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = 'other'"))
+    assert not is_current(engine)
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+def test_an_embedded_database_is_durable_and_strict(
+    sqlite_engine: Engine, pragma: str, value: object
+) -> None:
+    with sqlite_engine.connect() as conn:
+        assert conn.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
