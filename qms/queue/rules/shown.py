@@ -324,3 +324,13 @@ class DeskAnswer(TypedDict):
 
     counter: ClerkDesk
     ticket: NotRequired[ClerkTicket]
+
+
+class Views(TypedDict):
+    """Every view by its name in the live protocol."""
+
+    board: BoardView
+    counter: CounterView
+    queue: QueueView
+    ticket: TicketView
+    clerk: ClerkView

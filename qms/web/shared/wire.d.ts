@@ -1,0 +1,302 @@
+// Written by tests/live/wire_types.py from the Python types; do not edit.
+
+/** The full state: the first message, and the remedy for every doubt. */
+export interface StateMessage {
+  type: "state";
+  stream: string;
+  rev: number;
+  halls: Record<string, number>;
+  at: string;
+  speed: number;
+  version: string;
+  state: Record<string, unknown>;
+}
+
+/** The change from revision `rev - 1` of the same stream. */
+export interface PatchMessage {
+  type: "patch";
+  stream: string;
+  rev: number;
+  halls: Record<string, number>;
+  at: string;
+  patch: Record<string, unknown>;
+}
+
+/** A sign of life with business time. */
+export interface BeatMessage {
+  type: "beat";
+  stream: string;
+  rev: number;
+  at: string;
+  speed: number;
+}
+
+/** A client's wish for the full state. */
+export interface AgainMessage {
+  type: "again";
+}
+
+/** An expected wait in minutes: the middle, and the ends of an 80 % range. */
+export interface Range {
+  low: number;
+  mid: number;
+  high: number;
+}
+
+/** A hall that the board shows. */
+export interface BoardHall {
+  names: Record<string, string>;
+  office: Record<string, string>;
+  zone: string;
+  languages: string[];
+  state: "open" | "closed" | "suspended";
+  notice?: Record<string, string>;
+}
+
+/** A call or recall of the last minute; its key `hall:seq` says that it is announced once. */
+export interface Announcement {
+  order: number;
+  hall: string;
+  number: string;
+  counter: string;
+  counter_names: Record<string, string>;
+  place?: Record<string, string>;
+  direction?: "left" | "right" | "ahead" | "back" | "up" | "down";
+  at: string;
+  again: boolean;
+}
+
+/** A ticket that was called and is at, or on its way to, its counter. */
+export interface RecentCall {
+  order: number;
+  hall: string;
+  number: string;
+  counter: string;
+  counter_names: Record<string, string>;
+  place?: Record<string, string>;
+  direction?: "left" | "right" | "ahead" | "back" | "up" | "down";
+  at: string;
+  state: "called" | "serving";
+}
+
+/** How long the line of one service group is; `open` counts the counters that serve it. */
+export interface GroupQueue {
+  order: number;
+  hall: string;
+  names: Record<string, string>;
+  letter: string;
+  waiting: number;
+  open: number;
+  estimate?: Range;
+}
+
+/** `halls` by hall, `calls` by `hall:seq`, `recent` by ticket (newest 8), `queues` by `hall:group`. */
+export interface BoardView {
+  halls: Record<string, BoardHall>;
+  calls: Record<string, Announcement>;
+  recent: Record<string, RecentCall>;
+  queues: Record<string, GroupQueue>;
+}
+
+/** The hall in which the sign hangs. */
+export interface SignHall {
+  names: Record<string, string>;
+  zone: string;
+  languages: string[];
+}
+
+/** The call that the sign shows; `key` is `hall:seq`. */
+export interface SignCall {
+  key: string;
+  at: string;
+  again: boolean;
+}
+
+/** The counter and whom it calls or serves; `until` is the announced end of a break. */
+export interface SignCounter {
+  id: string;
+  names: Record<string, string>;
+  place?: Record<string, string>;
+  direction?: "left" | "right" | "ahead" | "back" | "up" | "down";
+  state: "closed" | "free" | "called" | "serving" | "paused";
+  until?: string;
+  number?: string;
+  call?: SignCall;
+}
+
+/** One counter's sign. */
+export interface CounterView {
+  hall: SignHall;
+  counter: SignCounter;
+}
+
+/** The line for one service; `serving` gives the number at each counter. */
+export interface ServiceQueue {
+  order: number;
+  group: string;
+  letter: string;
+  names: Record<string, string>;
+  waiting: number;
+  longest_since?: string;
+  open: number;
+  estimate?: Range;
+  serving: Record<string, string>;
+  accepting: boolean;
+  closed_code?: string;
+}
+
+/** A hall and its lines by service. */
+export interface QueueView {
+  hall: BoardHall;
+  services: Record<string, ServiceQueue>;
+}
+
+/** The hall of the ticket. */
+export interface TicketHall {
+  id: string;
+  names: Record<string, string>;
+  office: Record<string, string>;
+  zone: string;
+  languages: string[];
+  state: "open" | "closed" | "suspended";
+}
+
+/** Where to go. */
+export interface TicketCounter {
+  id: string;
+  names: Record<string, string>;
+  place?: Record<string, string>;
+  direction?: "left" | "right" | "ahead" | "back" | "up" | "down";
+}
+
+/** One ticket as its holder sees it; `documents` is what to bring. */
+export interface TicketView {
+  number: string;
+  service: string;
+  names: Record<string, string>;
+  state: "waiting" | "called" | "serving" | "parked" | "finished" | "missed" | "cancelled" | "lapsed";
+  ahead?: number;
+  estimate?: Range;
+  counter?: TicketCounter;
+  called_at?: string;
+  calls?: number;
+  issued_at: string;
+  hall: TicketHall;
+  documents: Record<string, string>[];
+}
+
+/** The hall and those of its rules that the terminal needs. */
+export interface ClerkHall {
+  id: string;
+  names: Record<string, string>;
+  zone: string;
+  languages: string[];
+  state: "open" | "closed" | "suspended";
+  notice?: Record<string, string>;
+  max_calls: number;
+  undo_seconds: number;
+}
+
+/** The last act at the counter, which can be taken back until `until`. */
+export interface Undoable {
+  act: "call" | "recall" | "start" | "finish" | "no-show" | "requeue" | "park" | "transfer";
+  ticket: string;
+  number: string;
+  until: string;
+}
+
+/** The clerk's own counter; `since` is when its present state began. */
+export interface ClerkDesk {
+  id: string;
+  names: Record<string, string>;
+  state: "closed" | "open" | "paused";
+  clerk?: string;
+  since?: string;
+  reason?: string;
+  until?: string;
+  profile: Record<string, number>;
+  ticket?: string;
+  undo?: Undoable;
+}
+
+/** Why a ticket has its rank: a code that the catalogue puts into words, and what fills them. */
+export interface Why {
+  code: string;
+  params: Record<string, string | number>;
+}
+
+/** A ticket as the clerk sees it. */
+export interface ClerkTicket {
+  number: string;
+  service: string;
+  segment: string;
+  state: "waiting" | "called" | "serving" | "parked" | "finished" | "missed" | "cancelled" | "lapsed";
+  channel: "kiosk" | "reception" | "phone" | "web" | "booking";
+  language: string;
+  issued: string;
+  since: string;
+  ref: string;
+  calls: number;
+  called_at?: string;
+  started_at?: string;
+  served_seconds: number;
+  counter?: string;
+  only?: string;
+  not_before?: string;
+  booked?: string;
+  standard_at: string;
+  rank?: number;
+  level?: number;
+  why?: Why;
+}
+
+/** Another counter of the hall. */
+export interface OtherDesk {
+  order: number;
+  names: Record<string, string>;
+  state: "closed" | "open" | "paused";
+  clerk?: string;
+  number?: string;
+}
+
+/** A service, for transfers and for the count of those who wait. */
+export interface ServiceLine {
+  order: number;
+  names: Record<string, string>;
+  letter: string;
+  minutes: number;
+  waiting: number;
+}
+
+/** A segment with its target and the promised wait, both in minutes. */
+export interface SegmentShown {
+  names: Record<string, string>;
+  target: number;
+  standard_minutes: number;
+}
+
+/** The clerk's terminal; `offered` is what the counter may serve, by level. */
+export interface ClerkView {
+  hall: ClerkHall;
+  counter: ClerkDesk;
+  offered: Record<string, number>;
+  tickets: Record<string, ClerkTicket>;
+  counters: Record<string, OtherDesk>;
+  services: Record<string, ServiceLine>;
+  segments: Record<string, SegmentShown>;
+}
+
+/** What an act at a counter answers, and what a 409 carries as `fresh`. */
+export interface DeskAnswer {
+  counter: ClerkDesk;
+  ticket?: ClerkTicket;
+}
+
+/** Every view by its name in the live protocol. */
+export interface Views {
+  board: BoardView;
+  counter: CounterView;
+  queue: QueueView;
+  ticket: TicketView;
+  clerk: ClerkView;
+}
