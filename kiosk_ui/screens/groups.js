@@ -39,6 +39,7 @@ export class GroupsScreen extends Screen {
       note,
       closed,
     );
+    if (group.colour) tile.style.setProperty("--group", group.colour);
     return { group, tile, note, closed };
   }
 

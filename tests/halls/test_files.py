@@ -100,6 +100,10 @@ def test_a_ready_segment_needs_its_name_only_and_may_be_changed() -> None:
     assert (child.target, child.head) == (5, 0.5)
 
 
+def test_a_counter_without_a_name_is_called_by_its_id() -> None:
+    assert read(changed(('names.pl = "Stanowisko 1"\n', ""))).counters[0].names == {"pl": "1"}
+
+
 def test_many_mistakes_are_all_named_with_line_and_field() -> None:
     text = changed(
         ('zone = "Europe/Warsaw"', 'zone = "Warsaw"'),

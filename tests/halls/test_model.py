@@ -68,9 +68,13 @@ def test_a_language_is_named_once() -> None:
 @pytest.mark.parametrize(
     ("one", "two", "place"),
     [
-        ({"letter": "A"}, {"letter": "A"}, "letter"),
+        ({"letter": "A"}, {"letter": "A", "last": 500}, "letter"),
         ({"letter": "A", "last": 500}, {"letter": "A", "first": 500}, "letter"),
-        ({"letter": "A", "booked_letter": "U"}, {"letter": "B", "booked_letter": "U"}, "booked_letter"),
+        (
+            {"letter": "A", "booked_letter": "U"},
+            {"letter": "B", "booked_letter": "U", "first": 2},
+            "booked_letter",
+        ),
         ({"letter": "A"}, {"letter": "B", "booked_letter": "A"}, "booked_letter"),
         ({"letter": "A"}, {"letter": "B", "booked_letter": "B"}, "booked_letter"),
     ],
@@ -88,6 +92,10 @@ def test_groups_may_share_a_letter_with_ranges_apart_or_with_a_retired_group() -
             group("old", "A", retired=True),
         )
     )
+
+
+def test_groups_may_draw_from_one_run_of_numbers() -> None:
+    hall(groups=(group("documents", "A", booked_letter="U"), group("cars", "A", booked_letter="U")))
 
 
 @pytest.mark.parametrize("wrong", ["08:30:15", "08:30+02:00"])

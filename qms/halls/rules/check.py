@@ -100,14 +100,18 @@ def _segments(hall: "Hall", known: set[str]) -> Iterator[Fault]:
 
 
 def _letters(groups: "Sequence[Group]") -> Iterator[Fault]:
-    """No number may be given by two groups, and a booked letter says 'booked' to everybody."""
+    """No number is given twice, and a booked letter says 'booked' to everybody.
+
+    Groups with one letter and the very same range draw from one run of numbers; ranges that
+    overlap only in part would be two runs, and give a number twice.
+    """
     plain = {group.letter: group.id for group in groups}
     for group in groups:
         if group.booked_letter in plain:
             owner = plain[group.booked_letter]
             yield Fault(("groups", group.id, "booked_letter"), f"is already the letter of {owner}")
     for a, b in combinations(groups, 2):
-        if a.first > b.last or b.first > a.last:
+        if a.first > b.last or b.first > a.last or (a.first, a.last) == (b.first, b.last):
             continue
         for field in ("letter", "booked_letter"):
             letter = getattr(b, field)

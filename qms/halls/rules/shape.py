@@ -51,6 +51,7 @@ def assemble(data: Mapping[str, Any]) -> Sections:
     for kind in KINDS:
         sections.fields[kind] = _parts(sections, kind, data.get(kind, {}))
     _add_ready_segments(sections)
+    _add_counter_names(sections)
     for kind in KINDS:
         for order, part in enumerate(sections.fields[kind]):
             part.setdefault("order", order)
@@ -130,6 +131,14 @@ def _add_ready_segments(sections: Sections) -> None:
             if key in filled and isinstance(languages, list):
                 filled[key] = {code: words for code, words in filled[key].items() if code in languages}
         segments[n] = filled | segment
+
+
+def _add_counter_names(sections: Sections) -> None:
+    """A counter that the file gives no name is called by its id in every language."""
+    languages = sections.fields.get("languages")
+    if isinstance(languages, list):
+        for counter in sections.fields["counters"]:
+            counter.setdefault("names", {str(code): counter["id"] for code in languages})
 
 
 def _hours(sections: Sections, table: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _levels(counter: Counter) -> Iterator[str]:
 
 def _hours(hall: Hall) -> Iterator[str]:
     for day, spans in hall.hours.week.items():
-        yield _pair(day, [f"{_value(s.opens)[1:-1]}-{_value(s.closes)[1:-1]}" for s in spans])
+        yield _pair(day, [f"{literal(s.opens)[1:-1]}-{literal(s.closes)[1:-1]}" for s in spans])
     yield from _fields(hall.hours, ("week",))
 
 
@@ -93,10 +93,11 @@ def _text(name: str, text: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _pair(name: str, value: Any) -> str:
-    return f"{name} = {_value(value)}"
+    return f"{name} = {literal(value)}"
 
 
-def _value(value: Any) -> str:
+def literal(value: Any) -> str:
+    """A value as TOML writes it; whole numbers without a point."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
@@ -108,10 +109,10 @@ def _value(value: Any) -> str:
             '"' + _ESCAPED.sub(lambda found: _SHORT.get(found[0], f"\\u{ord(found[0]):04x}"), value) + '"'
         )
     if isinstance(value, Standard):
-        return _value(value.model_dump())
+        return literal(value.model_dump())
     if isinstance(value, Mapping):
         inner = ", ".join(_pair(key, each) for key, each in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, Sequence):
-        return "[" + ", ".join(map(_value, value)) + "]"
+        return "[" + ", ".join(map(literal, value)) + "]"
     return str(value)

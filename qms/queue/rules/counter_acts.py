@@ -10,6 +10,7 @@ from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
 from qms.queue.rules import routing
 from qms.queue.rules.model import Desk, Ticket
+from qms.queue.rules.numbering import leased
 from qms.queue.rules.state import Queue
 
 Decision = Sequence[Event] | Refusal
@@ -23,7 +24,8 @@ def _open(state: Queue, command: c.OpenCounter, now: datetime) -> Decision:
         return Refusal("counter_retired")
     if desk.state != "closed" and desk.clerk != command.by:
         return Refusal("counter_taken")
-    profile = command.profile if command.profile is not None else tuple(sorted(counter.services.items()))
+    wanted = counter.services if command.profile is None else dict(command.profile)
+    profile = tuple(sorted(wanted.items()))
     if any(service not in counter.services or level < 1 for service, level in profile):
         return Refusal("not_served_here")
     if (desk.state, desk.clerk, desk.profile) == ("open", command.by, profile):
@@ -106,9 +108,13 @@ def _picked(state: Queue, command: c.CallNext, desk: Desk, now: datetime) -> e.T
         return Refusal("pick_not_allowed")
     if ticket.state != "waiting":
         return Refusal("not_waiting", {"state": ticket.state})
-    counter = state.setup.counter(desk.counter)
-    if ticket.service not in dict(desk.profile) and (
-        counter is None or ticket.service not in counter.services
+    setup = state.setup
+    counter = setup.counter(desk.counter)
+    own = counter.services if counter is not None else {}
+    if (
+        ticket.service not in own
+        and routing.level_of(setup, desk, ticket.service, ticket.only) is None
+        and not routing.orphaned(setup, ticket.service)
     ):
         return Refusal("not_served_here")
     order = routing.ranking(state, desk, now)
@@ -178,7 +184,7 @@ def _requeue(state: Queue, command: c.Requeue, now: datetime) -> Decision:
         return Refusal("unknown_ticket")
     conduct = state.setup.conduct
     if ticket.state == "missed":
-        if ticket.number in state.bearers:
+        if not _free(state, ticket):
             return Refusal("wrong_state", {"state": ticket.state})
         return (e.TicketRequeued(ticket.id, command.counter, now),)
     here = _called_here(state, command)
@@ -233,10 +239,14 @@ def _undo(state: Queue, command: c.Undo, now: datetime) -> Decision:
     window = timedelta(seconds=state.setup.conduct.undo_seconds)
     if now - last.at > window or after.touched != last.seq:
         return Refusal("cannot_undo")
-    bearer = state.bearers.get(after.number)
-    if bearer is not None and bearer != after.id:
+    if not after.live and not _free(state, after):
         return Refusal("cannot_undo")
     return (e.ActUndone(after.id, desk.counter, last.seq),)
+
+
+def _free(state: Queue, ticket: Ticket) -> bool:
+    """Whether nobody else has got, or may get, the number of a ticket that no longer bears it."""
+    return ticket.number not in state.bearers and ticket.number not in leased(state)
 
 
 def _manned(state: Queue, counter: str, by: str | None) -> Desk | Refusal:

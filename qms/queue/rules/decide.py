@@ -1,11 +1,11 @@
 """`decide`: may this be done, and what happens then? Pure; every 'no' is a `Refusal` with a code."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from qms.halls.rules import hours
-from qms.kernel.clock import business_day, day_start
 from qms.kernel.event import Command, Event
 from qms.kernel.refusal import Refusal
 from qms.queue.rules import commands as c
@@ -15,6 +15,9 @@ from qms.queue.rules.numbering import following, run_of
 from qms.queue.rules.state import Queue
 
 Decision = Sequence[Event] | Refusal
+
+KEPT = 1 - 1 / 60
+"""Share of the measured pace that each new day takes over: a memory of some 60 days (SCIENCE A2)."""
 
 
 def decide(state: Queue, command: Command, now: datetime) -> Decision:
@@ -30,17 +33,15 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, 
     A day is opened only when a command is `pending`: a hall that nobody uses stays closed, and
     one that slept for three days closes the one day that was open.
     """
-    if state.hall is None:
+    if state.ends is not None:
+        return ((now, e.DayClosed(state.ends)),) if now >= state.ends else ()
+    if state.hall is None or not pending:
         return ()
-    conduct = state.setup.conduct
-    today = business_day(now, state.zone, conduct.day_begins)
-    if state.day is not None and today > state.day:
-        ended = day_start(state.day + timedelta(days=1), state.zone, conduct.day_begins)
-        return ((now, e.DayClosed(ended)),)
-    if state.day is None and pending:
-        paces = tuple(sorted(state.paces.values(), key=lambda pace: pace.group))
-        return ((now, e.DayOpened(state.version, state.suspended, paces)),)
-    return ()
+    paces = tuple(
+        replace(pace, minutes=round(pace.minutes * KEPT, 4), gaps=round(pace.gaps * KEPT, 4))
+        for _, pace in sorted(state.paces.items())
+    )
+    return ((now, e.DayOpened(state.version, state.suspended, paces)),)
 
 
 def _configure(state: Queue, command: c.ConfigureHall, now: datetime) -> Decision:
@@ -63,10 +64,14 @@ def _lease(state: Queue, command: c.LeaseNumbers, now: datetime) -> Decision:
     group = state.setup.group(command.group)
     if group is None or group.retired:
         return Refusal("unknown_service")
-    numbers = following(state, run_of(group, ""), command.count)
+    if command.count < 1:
+        return Refusal("invalid", {"field": "count"})
+    run = run_of(group, "")
+    numbers = following(state, run, command.count)
     if len(numbers) < command.count:
         return Refusal("numbers_exhausted")
-    return (e.NumbersLeased(command.group, command.device, numbers),)
+    written = tuple(run.number(number) for number in numbers)
+    return (e.NumbersLeased(command.group, command.device, numbers, written),)
 
 
 def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
@@ -82,20 +87,21 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
         return Refusal("wrong_state")
     if late := _past_closing(state, command, now):
         return late
-    run = run_of(group, command.segment)
     if command.number is not None:
-        if command.number not in state.leases.get((group.id, command.device or ""), ()):
-            return Refusal("number_not_leased")
         running = command.number
+        number = dict(state.leases.get((group.id, command.device or ""), ())).get(running)
+        if number is None:
+            return Refusal("number_not_leased")
     else:
+        run = run_of(group, command.segment)
         free = following(state, run)
         if not free:
             return Refusal("numbers_exhausted")
-        running = free[0]
+        running, number = free[0], run.number(free[0])
     return (
         e.TicketIssued(
             ticket=command.ticket,
-            number=run.number(running),
+            number=number,
             running=running,
             group=group.id,
             service=service.id,

@@ -48,11 +48,12 @@ class HallResumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class NumbersLeased(Event):
-    """Running numbers of a group were set aside for a device."""
+    """Running numbers of a group were set aside for a device, which may print them as `written`."""
 
     group: str
     device: str
     numbers: tuple[int, ...]
+    written: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

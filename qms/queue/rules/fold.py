@@ -1,11 +1,12 @@
 """`apply`: what each event makes of the state. It asks no questions: `decide` did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from qms.halls.rules.model import BOOKED
+from qms.halls.rules.model import Hall
+from qms.kernel.clock import day_start
 from qms.kernel.event import Recorded
 from qms.queue.rules import events as e
 from qms.queue.rules.model import Act, Call, Desk, LastAct, Pace, Spell, Ticket
@@ -31,22 +32,48 @@ def fold(state: Queue, recorded: list[Recorded]) -> Queue:
 
 
 def _configured(draft: Queue, event: Recorded, body: e.HallConfigured) -> None:
+    before = draft.hall
     draft.hall, draft.version = draft.version_of(body.version), body.version
+    if before is None or draft.day is None or draft.ends is None:
+        return
+    draft.ends = max(draft.ends, _end(draft, draft.day))
     for desk in list(draft.desks.values()):
-        _trim(draft, desk)
+        draft.desks[desk.counter] = replace(desk, profile=_refit(before, draft.setup, desk), last=None)
+        if not offered(draft.setup, desk.counter):
+            _let_go(draft, desk.counter, event.seq)
 
 
-def _trim(draft: Queue, desk: Desk) -> None:
-    """A signed-on counter loses the services that the new set-up takes from it."""
-    counter = draft.setup.counter(desk.counter)
-    offered = dict(counter.services) if counter else {}
-    profile = tuple((service, level) for service, level in desk.profile if service in offered)
-    draft.desks[desk.counter] = replace(desk, profile=profile)
+def _end(draft: Queue, day: date) -> datetime:
+    """When a business day ends by the set-up that acts now."""
+    return day_start(day + timedelta(days=1), draft.zone, draft.setup.conduct.day_begins)
+
+
+def offered(setup: Hall, counter: str) -> Mapping[str, int]:
+    """What a counter may take, by level; nothing once it is retired."""
+    part = setup.counter(counter)
+    return part.services if part is not None and not part.retired else {}
+
+
+def _refit(before: Hall, setup: Hall, desk: Desk) -> tuple[tuple[str, int], ...]:
+    """The profile of a signed-on counter under a new set-up.
+
+    One that took all it might goes on to do so; a chosen profile loses what the counter lost.
+    """
+    now = offered(setup, desk.counter)
+    if dict(desk.profile) == offered(before, desk.counter):
+        return tuple(sorted(now.items()))
+    return tuple((service, level) for service, level in desk.profile if service in now)
+
+
+def _let_go(draft: Queue, counter: str, seq: int) -> None:
+    """People handed to a counter that will not call them wait for any counter again."""
+    for ticket in [t for t in draft.tickets.values() if t.live and t.only == counter]:
+        keep(draft, replace(ticket, only=None, touched=seq))
 
 
 def _day_opened(draft: Queue, event: Recorded, body: e.DayOpened) -> None:
     draft.hall, draft.version = draft.version_of(body.version), body.version
-    draft.day, draft.suspended = event.day, body.suspended
+    draft.day, draft.ends, draft.suspended = event.day, _end(draft, event.day), body.suspended
     draft.tickets, draft.lines, draft.desks, draft.bearers = {}, {}, {}, {}
     draft.running, draft.leases, draft.issued, draft.last_call = {}, {}, {}, {}
     draft.paces = {pace.group: pace for pace in body.paces}
@@ -57,10 +84,8 @@ def _day_closed(draft: Queue, event: Recorded, body: e.DayClosed) -> None:
     for ticket in list(draft.tickets.values()):
         if ticket.live:
             keep(draft, _ended_by_the_day(ticket, body.ended, event.seq))
-    draft.desks = {
-        counter: Desk(counter, since=body.ended) for counter, desk in draft.desks.items() if desk
-    }
-    draft.leases, draft.last_call, draft.day = {}, {}, None
+    draft.desks = {counter: Desk(counter, since=body.ended) for counter in draft.desks}
+    draft.leases, draft.last_call, draft.day, draft.ends = {}, {}, None, None
 
 
 def _ended_by_the_day(ticket: Ticket, ended: datetime, seq: int) -> Ticket:
@@ -85,7 +110,8 @@ def _resumed(draft: Queue, event: Recorded, body: e.HallResumed) -> None:
 
 def _leased(draft: Queue, event: Recorded, body: e.NumbersLeased) -> None:
     key = (body.group, body.device)
-    draft.leases[key] = (*draft.leases.get(key, ()), *body.numbers)
+    pairs = zip(body.numbers, body.written, strict=True)
+    draft.leases[key] = (*draft.leases.get(key, ()), *pairs)
     _ran(draft, body.group, "", body.numbers[-1])
 
 
@@ -116,10 +142,10 @@ def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
     keep(draft, ticket)
     draft.issued[body.service] = draft.issued.get(body.service, 0) + 1
     lease = (body.group, body.device or "")
-    if body.running in draft.leases.get(lease, ()):
-        draft.leases[lease] = tuple(n for n in draft.leases[lease] if n != body.running)
+    if (body.running, body.number) in draft.leases.get(lease, ()):
+        draft.leases[lease] = tuple(pair for pair in draft.leases[lease] if pair[1] != body.number)
     else:
-        _ran(draft, body.group, BOOKED if body.segment == BOOKED else "", body.running)
+        _ran(draft, body.group, body.segment, body.running)
 
 
 def _refused(draft: Queue, event: Recorded, body: e.TicketRefused) -> None:
@@ -132,7 +158,7 @@ def _cancelled(draft: Queue, event: Recorded, body: e.TicketCancelled) -> None:
         ticket, state="cancelled", ended=event.at, removed_by_staff=body.by_staff, touched=event.seq
     )
     keep(draft, ended)
-    _emptied(draft, ticket.group)
+    _emptied(draft)
 
 
 def _counter_opened(draft: Queue, event: Recorded, body: e.CounterOpened) -> None:
@@ -164,13 +190,11 @@ def _counter_paused(draft: Queue, event: Recorded, body: e.CounterPaused) -> Non
 
 def _counter_closed(draft: Queue, event: Recorded, body: e.CounterClosed) -> None:
     draft.desks[body.counter] = Desk(body.counter, since=event.at)
-    for ticket in [t for t in draft.tickets.values() if t.live and t.only == body.counter]:
-        keep(draft, replace(ticket, only=None, touched=event.seq))
+    _let_go(draft, body.counter, event.seq)
 
 
 def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
     ticket = draft.tickets[body.ticket]
-    _paced(draft, event, ticket, body.by == "rule")
     desk = draft.desk(body.counter)
     spell = Spell(body.counter, desk.clerk or "", ticket.service, since=ticket.since, called=event.at)
     after = replace(
@@ -182,6 +206,8 @@ def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
         not_before=None,
     )
     _act(draft, event, "call", after, takes=True)
+    if body.by != "resume":
+        _paced(draft, event, desk)
     _announce(draft, event, body.counter, after, again=False)
 
 
@@ -232,6 +258,7 @@ def _requeued(draft: Queue, event: Recorded, body: e.TicketRequeued) -> None:
         spells=spells,
         ended=None,
         calls=ticket.calls if from_counter else 0,
+        only=ticket.only if ticket.only and draft.desk(ticket.only).state != "closed" else None,
     )
     if from_counter:
         _act(draft, event, "requeue", after, takes=False)
@@ -242,7 +269,7 @@ def _requeued(draft: Queue, event: Recorded, body: e.TicketRequeued) -> None:
 def _parked(draft: Queue, event: Recorded, body: e.TicketParked) -> None:
     ticket = draft.tickets[body.ticket]
     spell = replace(ticket.spells[-1], ended=event.at, end="parked")
-    after = replace(ticket, state="parked", since=event.at, spells=(*ticket.spells[:-1], spell))
+    after = replace(ticket, state="parked", since=event.at, spells=(*ticket.spells[:-1], spell), calls=0)
     _act(draft, event, "park", after, takes=False)
 
 
@@ -282,39 +309,38 @@ def _undone(draft: Queue, event: Recorded, body: e.ActUndone) -> None:
     keep(draft, replace(last.ticket, touched=event.seq))
     draft.desks[body.counter] = last.desk
     draft.calls = tuple(call for call in draft.calls if call.seq != body.undone)
+    _emptied(draft)
 
 
-def _paced(draft: Queue, event: Recorded, ticket: Ticket, by_rule: bool) -> None:
-    """Measure the gap since the group's last call, if its line never emptied meanwhile."""
-    group, last = ticket.group, draft.last_call.get(ticket.group)
-    if by_rule and last is not None:
-        active = sum(
-            1 for desk in draft.desks.values() if desk.state == "open" and _serves(draft, desk, group)
-        )
-        gap = min(event.at - last, LONGEST_GAP).total_seconds() / 60
-        pace = draft.paces.get(group, Pace(group))
-        draft.paces[group] = Pace(group, pace.minutes + gap * active, pace.gaps + 1)
-    draft.last_call[group] = event.at
-    if _waiting(draft, group) - (ticket.state == "waiting") <= 0:
-        del draft.last_call[group]
+def _paced(draft: Queue, event: Recorded, desk: Desk) -> None:
+    """Measure, for each group that the calling counter serves, the gap since the last such call.
+
+    Counters that serve several groups spend their time on all of them, so a group's cycle is taken
+    from all calls at its counters; only gaps in which its line never emptied count.
+    """
+    for group in _groups(draft, desk):
+        last = draft.last_call.get(group)
+        if last is not None:
+            open_desks = (other for other in draft.desks.values() if other.state == "open")
+            active = sum(1 for other in open_desks if group in _groups(draft, other))
+            gap = min(event.at - last, LONGEST_GAP).total_seconds() / 60
+            pace = draft.paces.get(group, Pace(group))
+            draft.paces[group] = Pace(group, pace.minutes + gap * active, pace.gaps + 1)
+        draft.last_call[group] = event.at
+    _emptied(draft)
 
 
-def _emptied(draft: Queue, group: str) -> None:
-    if group in draft.last_call and not _waiting(draft, group):
-        del draft.last_call[group]
+def _emptied(draft: Queue) -> None:
+    """Forget the last call of every group for which nobody waits any more."""
+    if draft.last_call:
+        parts = (draft.setup.service(service) for service, _, _ in draft.lines)
+        waiting = {part.group for part in parts if part is not None}
+        draft.last_call = {group: at for group, at in draft.last_call.items() if group in waiting}
 
 
-def _serves(draft: Queue, desk: Desk, group: str) -> bool:
-    return any((s := draft.setup.service(service)) and s.group == group for service, _ in desk.profile)
-
-
-def _waiting(draft: Queue, group: str) -> int:
-    setup = draft.setup
-    return sum(
-        len(places)
-        for line, places in draft.lines.items()
-        if (s := setup.service(line[0])) and s.group == group
-    )
+def _groups(draft: Queue, desk: Desk) -> set[str]:
+    parts = (draft.setup.service(service) for service, _ in desk.profile)
+    return {part.group for part in parts if part is not None}
 
 
 _STEPS: dict[type, Callable[[Queue, Recorded, Any], None]] = {

@@ -8,7 +8,7 @@ from qms.queue.rules.state import Queue
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of numbers; groups that share letter and range share the run."""
+    """One run of numbers; a group keeps its run when its last number or digits change."""
 
     letter: str
     first: int
@@ -17,7 +17,7 @@ class Run:
 
     @property
     def key(self) -> str:
-        return f"{self.letter}{self.first}-{self.last}"
+        return f"{self.letter}{self.first}"
 
     def number(self, running: int) -> str:
         return f"{self.letter}{running:0{self.digits}d}"
@@ -29,14 +29,9 @@ def run_of(group: Group, segment: str) -> Run:
     return Run(letter, group.first, group.last, group.digits)
 
 
-def reserved(state: Queue, run: Run) -> set[int]:
-    """Running numbers of a run that are set aside for devices."""
-    return {
-        number
-        for (group, _), numbers in state.leases.items()
-        if (part := state.setup.group(group)) and run_of(part, "").key == run.key
-        for number in numbers
-    }
+def leased(state: Queue) -> frozenset[str]:
+    """Numbers that are set aside for devices, as they are written."""
+    return frozenset(written for numbers in state.leases.values() for _, written in numbers)
 
 
 def following(state: Queue, run: Run, count: int = 1) -> tuple[int, ...]:
@@ -44,13 +39,14 @@ def following(state: Queue, run: Run, count: int = 1) -> tuple[int, ...]:
 
     The count wraps from `last` to `first` and skips numbers that live tickets bear or leases hold.
     """
-    taken = reserved(state, run) if state.leases else set()
+    held = leased(state)
     free: list[int] = []
     size = run.last - run.first + 1
     position = state.running.get(run.key, run.first - 1)
     for _ in range(size):
         position = position + 1 if run.first <= position < run.last else run.first
-        if position not in taken and run.number(position) not in state.bearers:
+        number = run.number(position)
+        if number not in held and number not in state.bearers:
             free.append(position)
             if len(free) == count:
                 break

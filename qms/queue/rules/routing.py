@@ -72,18 +72,31 @@ def score(hall: Hall, ticket: Ticket, now: datetime) -> Score:
     )
 
 
-def level_of(desk: Desk, ticket: Ticket) -> int | None:
-    """The level at which a counter takes a ticket; one handed to this very counter is of level 1."""
-    if ticket.only:
-        return 1 if ticket.only == desk.counter else None
-    return dict(desk.profile).get(ticket.service)
+def orphaned(hall: Hall, service: str) -> bool:
+    """Whether the set-up has no counter for a service: it was retired, or taken from the last one."""
+    return not any(service in counter.services for counter in hall.counters if not counter.retired)
+
+
+def level_of(hall: Hall, desk: Desk, service: str, only: str | None) -> int | None:
+    """The level at which a counter takes people of a line; None: not at all.
+
+    Those handed to this very counter are of level 1. Those whose service has no counter any more
+    are taken like the best of their group, so that a change of set-up leaves nobody uncalled.
+    """
+    if only:
+        return 1 if only == desk.counter else None
+    profile = dict(desk.profile)
+    part = hall.service(service)
+    if service in profile or part is None or not orphaned(hall, service):
+        return profile.get(service)
+    others = ((hall.service(other), level) for other, level in desk.profile)
+    return min((level for other, level in others if other and other.group == part.group), default=None)
 
 
 def heads(state: Queue, desk: Desk, now: datetime, depth: int) -> Iterator[tuple[Ticket, int]]:
     """The first `depth` callable tickets of every line that the counter serves, with its level."""
-    levels = dict(desk.profile)
     for (service, _, only), places in state.lines.items():
-        level = levels.get(service) if not only else (1 if only == desk.counter else None)
+        level = level_of(state.setup, desk, service, only)
         if level is None:
             continue
         found = 0

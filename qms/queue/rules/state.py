@@ -33,6 +33,8 @@ class Queue:
     seq: int = 0
     at: datetime | None = None
     day: date | None = None
+    ends: datetime | None = None
+    """When the open day ends: its boundary by every set-up that has acted in it."""
     suspended: str | None = None
     tickets: dict[str, Ticket] = field(default_factory=dict)
     lines: dict[Line, tuple[Place, ...]] = field(default_factory=dict)
@@ -40,8 +42,8 @@ class Queue:
     bearers: dict[str, str] = field(default_factory=dict)
     """Numbers borne by live tickets."""
     running: dict[str, int] = field(default_factory=dict)
-    leases: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
-    """Numbers set aside, by group and device."""
+    leases: dict[tuple[str, str], tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    """Numbers set aside, by group and device: the running number and how it is written."""
     issued: dict[str, int] = field(default_factory=dict)
     """Tickets given today, by service."""
     paces: dict[str, Pace] = field(default_factory=dict)

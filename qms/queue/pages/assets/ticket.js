@@ -1,0 +1,102 @@
+/** The phone's ticket page: what the server rendered, kept current, and a sound when the number is called. */
+
+import { live } from "/shared/live.js";
+import { pageWords, part, put, ticketWords } from "./citizen.js";
+import { Signal } from "./signal.js";
+
+/** @typedef {import("/shared/wire.js").TicketView} TicketView */
+/** @typedef {import("/shared/i18n.js").Words} Words */
+
+const OVER = new Set(["finished", "missed", "cancelled", "lapsed"]);
+
+class TicketPage {
+  /** @param {Words} words */
+  constructor(words) {
+    this.words = words;
+    this.signal = new Signal();
+    this.call = "";
+    /** @type {() => number} */
+    this.now = Date.now;
+    this.seen = 0;
+    part("refresh").hidden = true;
+    this.offerSound();
+    this.offerToStay();
+  }
+
+  follow() {
+    this.line = live({ view: "ticket", token: document.body.dataset.token }, {
+      onState: (state, meta) => {
+        this.now = meta.now;
+        this.seen = meta.now();
+        put("stale", "");
+        this.show(/** @type {TicketView} */ (state));
+      },
+      onStale: () => put("stale", this.words.t("citizen.stale", { time: this.words.time(this.seen || this.now()) })),
+      onGone: () => location.reload(),
+    });
+    setInterval(() => this.stamp(), 10_000);
+  }
+
+  /** @param {TicketView} view */
+  show(view) {
+    const { words } = this;
+    words.zone = view.hall.zone;
+    const said = ticketWords(view, words);
+    part("now").dataset.state = view.state;
+    for (const slot of /** @type {const} */ (["figure", "label", "wait", "place", "do"])) put(slot, said[slot]);
+    part("suspended").hidden = !said.suspended;
+    part("leave").hidden = view.state !== "waiting" && view.state !== "parked";
+    this.stamp();
+    this.announce(view, said.do);
+    if (OVER.has(view.state)) this.end();
+  }
+
+  /** Sounds, vibrates and speaks at each call once. @param {TicketView} view @param {string} sentence */
+  announce(view, sentence) {
+    const call = view.state === "called" ? `${view.called_at} ${view.calls}` : "";
+    if (call && call !== this.call) {
+      this.signal.sound();
+      document.title = `${view.number} → ${this.words.names(view.counter?.names)}`;
+    } else if (!call) {
+      document.title = this.words.t("citizen.title", { number: view.number });
+    }
+    this.call = call;
+    if (part("spoken").textContent !== sentence) part("spoken").textContent = sentence;
+  }
+
+  stamp() {
+    if (this.seen) put("as-of", this.words.t("citizen.as_of", { time: this.words.time(this.now()) }));
+  }
+
+  /** The visit is over: nothing more will change. */
+  end() {
+    this.line?.close();
+    for (const id of ["sound", "as-of"]) part(id).hidden = true;
+    this.signal.stop();
+  }
+
+  offerSound() {
+    const box = part("sound");
+    const button = /** @type {HTMLElement} */ (box.querySelector("button"));
+    box.hidden = !this.signal.possible;
+    button.addEventListener("click", async () => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = this.words.t(on ? "citizen.sound.is_on" : "citizen.sound.on");
+      if (on) await this.signal.start();
+      else this.signal.stop();
+    });
+  }
+
+  offerToStay() {
+    const stay = part("stay");
+    stay.hidden = false;
+    stay.addEventListener("click", () => {
+      const leave = /** @type {HTMLDetailsElement} */ (part("leave"));
+      leave.open = false;
+      leave.querySelector("summary")?.focus();
+    });
+  }
+}
+
+new TicketPage(await pageWords()).follow();

@@ -1,0 +1,47 @@
+/** Parts that say a ticket's state in words and shapes, in every list alike. */
+
+import { el } from "/shared/dom.js";
+import { standing, standsAt } from "./model.js";
+
+/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("./model.js").ClerkView} ClerkView */
+/** @typedef {import("./model.js").Ticket} Ticket */
+
+const PLAIN_SEGMENT = "walk-in";
+
+/** Segment as a word with a shape; a booking says its time. @param {ClerkView} view @param {Ticket} ticket @param {Words} words */
+export function segmentBadge(view, ticket, words) {
+  const shape = ticket.booked ? "booked" : ticket.segment === PLAIN_SEGMENT ? "plain" : "priority";
+  const text = ticket.booked
+    ? words.t("desk.booked_at", { time: words.time(ticket.booked) })
+    : words.names(view.segments[ticket.segment]?.names);
+  return el("span", { class: "segment", "data-shape": shape }, text);
+}
+
+/** A sentence of the rule, its numbers written as the language writes them. @param {{code: string, params: Readonly<Record<string, string | number>>}} reason @param {Words} words */
+export function reasonText(reason, words) {
+  const { n, ...rest } = reason.params;
+  /** @type {Record<string, string | number>} */
+  const params = {};
+  for (const [name, value] of Object.entries(rest)) params[name] = typeof value === "number" ? words.number(value) : value;
+  return n === undefined ? words.t(reason.code, params) : words.tn(reason.code, Number(n), params);
+}
+
+/** Why a waiting ticket stands where it does. @param {Ticket} ticket @param {number} now @param {Words} words */
+export function standingText(ticket, now, words) {
+  if (!ticket.why) return "";
+  const reason = standsAt(ticket.why, now, (instant) => words.time(instant));
+  return reasonText({ code: reason.code, params: { ...reason.params, n: reason.n } }, words);
+}
+
+/** The wait against the promise. @param {Ticket} ticket @param {number} now @param {Words} words */
+export function waitWords(ticket, now, words) {
+  const state = standing(ticket, now);
+  return { state, text: words.t(`desk.wait.${state}`) };
+}
+
+/** The counter's own name, or 'Counter 4' where the name is only a number. @param {Words} words @param {Readonly<Record<string, string>> | undefined} names */
+export function counterName(words, names) {
+  const name = words.names(names);
+  return /^\d+\w?$/u.test(name) ? words.t("desk.counter_name", { counter: name }) : name;
+}

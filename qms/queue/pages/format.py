@@ -1,0 +1,218 @@
+"""Words of the citizens' pages: waits, times and states as a person reads them, in four languages.
+
+Pure functions of a view, a language and nothing else; `ticket.js` and `queues.js` say the same
+from the same catalogues once they run.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from qms.queue.rules.shown import QueueView, Range, ServiceQueue, TicketView, Words
+from qms.web.catalogue import text
+
+STEP = 5
+"""Waits are said in steps of so many minutes: more would be a false exactness."""
+HOURS_FROM = 120
+"""From so many minutes a wait is said in hours."""
+NEAR = 2
+"""With so few people ahead, one should be in the hall."""
+LOCALES = {"en": "en_GB"}
+NUMBERED = re.compile(r"^\d+\w?$")
+ARROWS = {"left": "←", "right": "→", "ahead": "↑", "back": "↓", "up": "↗", "down": "↘"}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketWords:
+    """What a ticket's page says now; an empty text is not shown."""
+
+    do: str
+    figure: str = ""
+    label: str = ""
+    wait: str = ""
+    place: str = ""
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of a line: its catalogue key after `citizen.queues.`, and its text."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLines:
+    """The lines whose numbers share a letter; each is (service id, its line)."""
+
+    id: str
+    letter: str
+    lines: Sequence[tuple[str, ServiceQueue]]
+
+
+def name(words: Words, lang: str) -> str:
+    """A text of the office in a language, else in the first one it was given in."""
+    return words.get(lang) or next(iter(words.values()), "")
+
+
+def language_name(lang: str) -> str:
+    """A language in its own words."""
+    return text(lang, "common", "common.language_name")
+
+
+def clock(at: datetime | str, zone: str) -> str:
+    """10:20, in the hall's zone."""
+    return _local(at, zone).strftime("%H:%M")
+
+
+def day(at: datetime | str, zone: str, lang: str) -> str:
+    """'wtorek, 24 listopada', in the hall's zone."""
+    patterns = {"de": "EEEE, d. MMMM"}
+    return format_date(_local(at, zone).date(), patterns.get(lang, "EEEE, d MMMM"), LOCALES.get(lang, lang))
+
+
+def number(value: float, lang: str) -> str:
+    """A number as the language writes it."""
+    return str(format_decimal(value, locale=LOCALES.get(lang, lang)))
+
+
+def duration(minutes: int, lang: str) -> str:
+    """'1 h 35 min'."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return text(lang, "common", "common.minutes_short", m=rest)
+    if not rest:
+        return text(lang, "common", "common.hours_short", h=hours)
+    return text(lang, "common", "common.hours_minutes_short", h=hours, m=rest)
+
+
+def wait(estimate: Range | None, lang: str, ahead: int | None = None) -> str:
+    """An expected wait: a range in steps of five minutes, 'in a moment' with nobody ahead."""
+    if estimate is None:
+        return text(lang, "common", "common.wait_soon" if ahead == 0 else "common.wait_unknown")
+    if ahead == 0 and estimate["high"] <= 2 * STEP:
+        return text(lang, "common", "common.wait_soon")
+    low = math.floor(estimate["low"] / STEP) * STEP
+    high = max(math.ceil(estimate["high"] / STEP) * STEP, low + STEP)
+    if high >= HOURS_FROM:
+        return text(lang, "common", "common.wait_long", low=duration(low, lang), high=duration(high, lang))
+    if low < STEP:
+        return text(lang, "common", "common.wait_up_to", high=number(high, lang))
+    return text(lang, "common", "common.wait_range", low=number(low, lang), high=number(high, lang))
+
+
+def ticket_words(view: TicketView, lang: str) -> TicketWords:
+    """What the page of a ticket says."""
+    state = view["state"]
+    suspended = view["hall"]["state"] == "suspended" and state in ("waiting", "parked")
+    if state == "waiting":
+        return replace(_waiting(view, lang), suspended=suspended)
+    if state in ("called", "serving") and "counter" in view:
+        return _at_counter(view, lang)
+    return TicketWords(text(lang, "citizen", f"citizen.do.{state}"), suspended=suspended)
+
+
+def _waiting(view: TicketView, lang: str) -> TicketWords:
+    ahead = view.get("ahead")
+    expected = wait(view.get("estimate"), lang, ahead)
+    near = ahead is not None and ahead <= NEAR
+    do = text(lang, "citizen", "citizen.do.near" if near else "citizen.do.waiting")
+    if ahead is None:
+        return TicketWords(do, wait=expected)
+    if ahead:
+        label = text(lang, "citizen", "citizen.ahead", ahead)
+        return TicketWords(do, number(ahead, lang), label, expected)
+    label = text(lang, "citizen", "citizen.next")
+    if expected == text(lang, "common", "common.wait_soon"):
+        return TicketWords(do, expected, label)
+    return TicketWords(do, label=label, wait=expected)
+
+
+def _at_counter(view: TicketView, lang: str) -> TicketWords:
+    counter = view["counter"]
+    called = name(counter["names"], lang)
+    numbered = bool(NUMBERED.match(called))
+    if view["state"] == "serving":
+        do = text(lang, "citizen", "citizen.do.serving")
+    else:
+        key = "recalled" if view.get("calls", 1) > 1 else "called"
+        do = text(lang, "citizen", f"citizen.do.{key}{'' if numbered else '_named'}", counter=called)
+    parts = []
+    if "direction" in counter:
+        direction = counter["direction"]
+        parts.append(f"{ARROWS[direction]} {text(lang, 'common', f'common.direction_{direction}')}")
+    if "place" in counter:
+        parts.append(name(counter["place"], lang))
+    label = text(lang, "citizen", "citizen.counter") if numbered else ""
+    return TicketWords(do, called, label, place=" · ".join(parts))
+
+
+def groups(view: QueueView) -> list[GroupLines]:
+    """The lines of a hall by group, in the hall's order."""
+    lines = sorted(view["services"].items(), key=lambda line: (line[1]["letter"], line[1]["order"]))
+    return [
+        GroupLines(group, members[0][1]["letter"], members)
+        for (_, group), found in groupby(lines, key=lambda line: (line[1]["letter"], line[1]["group"]))
+        if (members := list(found))
+    ]
+
+
+def line_facts(line: ServiceQueue, lang: str) -> list[Fact]:
+    """What there is to know of a line: people, wait, open counters, numbers being served."""
+    facts = [Fact("people", number(line["waiting"], lang))]
+    if line["open"]:
+        facts.append(Fact("wait", wait(line.get("estimate"), lang, line["waiting"])))
+        facts.append(Fact("open", number(line["open"], lang)))
+    else:
+        facts.append(Fact("open", text(lang, "citizen", "citizen.queues.none_open")))
+    served = [f"{shown} → {counter}" for counter, shown in sorted(line["serving"].items())]
+    if served:
+        facts.append(Fact("serving", ", ".join(served)))
+    return facts
+
+
+def closed_words(line: ServiceQueue, lang: str) -> str:
+    """Why no numbers are given."""
+    code = line.get("closed_code", "other")
+    return text(lang, "citizen", f"citizen.closed.{code if code in CLOSED else 'other'}")
+
+
+CLOSED = frozenset(
+    {
+        "service_closed",
+        "daily_cap",
+        "after_last_ticket",
+        "before_opening",
+        "hall_closed",
+        "hall_suspended",
+        "wait_past_closing",
+        "numbers_exhausted",
+    }
+)
+
+
+def _local(at: datetime | str, zone: str) -> datetime:
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return moment.astimezone(ZoneInfo(zone))
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "name": name,
+    "language_name": language_name,
+    "clock": clock,
+    "day": day,
+    "ticket_words": ticket_words,
+    "groups": groups,
+    "line_facts": line_facts,
+    "closed_words": closed_words,
+}
+"""For the environment that renders the pages of the queue."""

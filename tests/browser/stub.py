@@ -1,0 +1,231 @@
+"""A server with no hall behind it: the screens' own files, sample data, and answers as a test wants them."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import qrcode
+import qrcode.image.svg
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from qms.web.catalogue import as_json
+
+ROOT = Path(__file__).parents[2]
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+FORMS = {
+    "pl": ("one", "few", "many"),
+    "uk": ("one", "few", "many"),
+    "en": ("one", "other"),
+    "de": ("one", "other"),
+}
+NOON = "2026-11-24T09:20:00Z"
+
+
+@dataclass
+class Scene:
+    """What the stub serves; a test changes it and the screens follow.
+
+    `answers` are used up one by one for posted tickets: a status and body, or None for a line that
+    drops before the answer. `posted` keeps what came, with its idempotency key.
+    """
+
+    hall: dict[str, Any]
+    views: dict[str, dict[str, Any]]
+    me: dict[str, Any] = field(
+        default_factory=lambda: {"kind": "device", "device": {"kind": "kiosk", "hall": "town"}}
+    )
+    answers: list[tuple[int, dict[str, Any]] | None] = field(default_factory=list)
+    posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    delay: float = 0
+    at: str = NOON
+    speed: float = 1
+    version: str = "1"
+    silent: bool = False
+    close_code: int | None = None
+    rev: int = 1
+    loop: asyncio.AbstractEventLoop | None = None
+    sockets: set[WebSocket] = field(default_factory=set)
+
+    def message(self, view: str) -> str:
+        return json.dumps(
+            {
+                "type": "state",
+                "stream": "stub",
+                "rev": self.rev,
+                "halls": {"town": self.rev},
+                "at": self.at,
+                "speed": self.speed,
+                "version": self.version,
+                "state": self.views[view],
+            }
+        )
+
+    def publish(self) -> None:
+        """Sends the views as they are now to every open screen."""
+        self.rev += 1
+        self._everywhere(self._send)
+
+    def drop(self) -> None:
+        """Ends every live connection, as a lost network does; none is taken until `silent` is False."""
+        self.silent = True
+        self._everywhere(lambda socket: socket.close(1012))
+
+    async def _send(self, socket: WebSocket) -> None:
+        await socket.send_text(self.message(socket.query_params["view"]))
+
+    def _everywhere(self, act: Any) -> None:
+        async def run() -> None:
+            for socket in list(self.sockets):
+                await act(socket)
+
+        assert self.loop is not None
+        asyncio.run_coroutine_threadsafe(run(), self.loop).result(5)
+
+
+def build(scene: Scene) -> ASGIApp:
+    async def words(request: Request) -> Response:
+        body, _ = as_json(request.path_params["language"], request.path_params["domain"])
+        return Response(body, media_type="application/json")
+
+    async def me(request: Request) -> Response:
+        return JSONResponse(scene.me)
+
+    async def pair(request: Request) -> Response:
+        body = await request.json()
+        if body["code"] != "ABCD2345":
+            return JSONResponse({"code": "invalid", "status": 422}, 422)
+        scene.me = {"kind": "device", "device": {"kind": "kiosk", "hall": "town"}}
+        return JSONResponse({"kind": "kiosk", "hall": "town"})
+
+    async def hall(request: Request) -> Response:
+        if request.path_params["hall"] != scene.hall["id"]:
+            return JSONResponse({"code": "not_found"}, 404)
+        return JSONResponse(scene.hall)
+
+    async def take(request: Request) -> Response:
+        scene.posted.append((request.headers["idempotency-key"], await request.json()))
+        await asyncio.sleep(scene.delay)
+        answer = scene.answers.pop(0) if scene.answers else (201, ticket())
+        if answer is None:
+            raise ConnectionResetError
+        return JSONResponse(answer[1], answer[0])
+
+    async def code(request: Request) -> Response:
+        image = qrcode.make(
+            f"http://localhost/t/{request.path_params['token']}",
+            image_factory=qrcode.image.svg.SvgPathImage,
+        )
+        return Response(image.to_string(), media_type="image/svg+xml")
+
+    async def live(socket: WebSocket) -> None:
+        await socket.accept()
+        if scene.silent or scene.close_code:
+            await socket.close(scene.close_code or 1012)
+            return
+        scene.sockets.add(socket)
+        try:
+            await scene._send(socket)
+            beats = asyncio.create_task(beat(socket))
+            while True:
+                await socket.receive_text()
+        except WebSocketDisconnect:
+            beats.cancel()
+        finally:
+            scene.sockets.discard(socket)
+
+    async def beat(socket: WebSocket) -> None:
+        while True:
+            await asyncio.sleep(2)
+            await socket.send_text(
+                json.dumps(
+                    {
+                        "type": "beat",
+                        "stream": "stub",
+                        "rev": scene.rev,
+                        "at": scene.at,
+                        "speed": scene.speed,
+                    }
+                )
+            )
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette):  # type: ignore[no-untyped-def]
+        scene.loop = asyncio.get_running_loop()
+        yield
+
+    routes = [
+        Route("/i18n/{language}/{domain}.json", words),
+        Route("/api/v1/me", me),
+        Route("/api/v1/devices/pair", pair, methods=["POST"]),
+        Route("/api/v1/halls/{hall}", hall),
+        Route("/api/v1/halls/{hall}/tickets", take, methods=["POST"]),
+        Route("/t/{token}/qr.svg", code),
+        WebSocketRoute("/live", live),
+        Mount("/shared", StaticFiles(directory=ROOT / "qms" / "web" / "shared")),
+        Mount("/kiosk", StaticFiles(directory=ROOT / "kiosk_ui", html=True)),
+        Mount("/board", StaticFiles(directory=ROOT / "display_board", html=True)),
+    ]
+    return strict(Starlette(routes=routes, lifespan=lifespan))
+
+
+def strict(app: ASGIApp) -> ASGIApp:
+    """Adds the policy under which the real server serves its pages."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"content-security-policy", CSP.encode())]
+            await send(message)
+
+        await app(scope, receive, add)
+
+    return wrapped
+
+
+def ticket(**change: Any) -> dict[str, Any]:
+    return {
+        "id": "0" * 32,
+        "token": "abcdefghijklmnopqrstuvwxyz",
+        "number": "A012",
+        "service": "id-new",
+        "issued_at": NOON,
+        "ahead": 5,
+        "estimate": {"low": 23, "mid": 31, "high": 41},
+        "url": "/t/abcdefghijklmnopqrstuvwxyz",
+    } | change
+
+
+@contextmanager
+def served(scene: Scene) -> Iterator[str]:
+    """The stub on a free port of this machine, in a thread; yields its address."""
+    config = uvicorn.Config(
+        build(scene), port=0, log_level="critical", ws="websockets-sansio", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise RuntimeError("the stub did not start")
+        threading.Event().wait(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
