@@ -143,7 +143,10 @@ class Hub:
             return UNKNOWN
         topic = self._topics.get(subject)
         if topic is None:
-            topic = self._open(view, subject)
+            state = self._computed(view, subject)
+            if state is None:
+                return UNKNOWN
+            topic = self._open(view, subject, state)
         topic.watchers[watcher] = None
         self.watchers[watcher] = None
         min(self._slots, key=len)[watcher] = None
@@ -170,13 +173,13 @@ class Hub:
 
     # -- within
 
-    def _open(self, view: View, subject: Subject) -> Topic:
+    def _open(self, view: View, subject: Subject, state: Mapping[str, Any]) -> Topic:
         self._born += 1
         topic = Topic(
             view,
             subject,
             f"{self._process}-{self._born}",
-            self._computed(view, subject),
+            state,
             asyncio.get_running_loop().time(),
             self._born * GOLDEN % 1 * view.pace,
         )
@@ -185,7 +188,7 @@ class Hub:
             self._by_hall.setdefault(hall, {})[topic] = None
         return topic
 
-    def _computed(self, view: View, subject: Subject) -> Mapping[str, Any]:
+    def _computed(self, view: View, subject: Subject) -> Mapping[str, Any] | None:
         states = {hall: self._states[hall] for hall in subject.halls}
         return view.compute(states, subject, self._clock.now())
 
@@ -234,6 +237,8 @@ class Hub:
         topic.at = asyncio.get_running_loop().time()
         try:
             state = self._computed(topic.view, topic.subject)
+            if state is None:
+                return
             changed = topic.advance(state, self._heads(topic), instant(self._clock.now()))
         except Exception:
             log.exception("view %s of %s failed", topic.subject.view, ", ".join(topic.subject.halls))

@@ -38,14 +38,15 @@ class View:
     """One kind of screen.
 
     `compute` is pure: states of the subject's halls, the subject and business now, to a map
-    without None. `keys` resolves an address to a subject, or to the code with which to close.
+    that holds no None. None in its place means: keep what was shown last (a ticket of yesterday
+    on a phone), and at subscription that there is no such subject. `keys` resolves an address to a subject, or to the code with which to close.
     `allow` gives the code with which to close on a principal who may not watch, or None; it is
     asked at subscription and again when rights change. `concerns` lets a view be skipped:
     without it each event counts as SOON, and as NOW where the publisher says that it is urgent.
     """
 
     name: str
-    compute: Callable[[States, Subject, datetime], Mapping[str, Any]]
+    compute: Callable[[States, Subject, datetime], Mapping[str, Any] | None]
     allow: Callable[[Any, Subject], int | None]
     keys: Callable[[Query], Awaitable[Subject | int]]
     concerns: Callable[[Subject, Sequence[Recorded]], Concern] | None = None

@@ -10,7 +10,7 @@ from qms.live.view import Concern, Query, States, Subject, View
 from qms.queue.rules.events import TicketCalled, TicketRecalled
 from qms.queue.rules.state import Queue
 from qms.queue.views import board, desk, status
-from qms.web.principal import Place, Principal
+from qms.web.principal import Place, Principal, Right
 
 FindTicket = Callable[[str], Awaitable[tuple[str, str] | None]]
 """A ticket's token to its hall and id."""
@@ -48,7 +48,7 @@ def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) ->
         state = state_of(found[0])
         return Subject("ticket", (found[0],), found[1]) if state and found[1] in state.tickets else UNKNOWN
 
-    def with_right(*rights: str) -> Callable[[Any, Subject], int | None]:
+    def with_right(*rights: Right) -> Callable[[Any, Subject], int | None]:
         def allow(principal: Principal, subject: Subject) -> int | None:
             for hall in subject.halls:
                 state = state_of(hall)
