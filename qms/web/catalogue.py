@@ -1,5 +1,6 @@
 """Texts by language and domain, read from gettext catalogues (`qms/locales/<language>/<domain>.po`)."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -13,6 +14,7 @@ from babel.plural import PluralRule
 
 LOCALES = Path(__file__).parent.parent / "locales"
 LANGUAGES = ("pl", "en", "uk", "de")
+PLACE = re.compile(r"{(\w+)}")
 FORMS = ("zero", "one", "two", "few", "many", "other")
 
 Entry = str | Mapping[str, str]
@@ -59,14 +61,14 @@ def _forms(language: str) -> tuple[str, ...]:
 def text(language: str, domain: str, key: str, n: int | None = None, **params: Any) -> str:
     """A text with its `{name}` places filled; `n` chooses the plural form and fills `{n}`.
 
-    Raises LookupError for a key that the catalogue lacks.
+    A place that has no value stays as it is. Raises LookupError for a key that the catalogue lacks.
     """
     entry = entries(language, domain)[key]
     if not isinstance(entry, str):
         entry = entry[_rule(language)(n if n is not None else 1)]
     if n is not None:
         params["n"] = n
-    return entry.format_map(params) if params else entry
+    return PLACE.sub(lambda place: str(params.get(place[1], place[0])), entry)
 
 
 @cache

@@ -78,9 +78,16 @@ class Call:
         return value
 
     def require(self, right: Right) -> None:
-        """Raises Problem `sign_in` or `not_allowed` unless the caller has the right here."""
+        """Raises Problem `sign_in`, `must_change_password` or `not_allowed` unless the caller may here."""
         if self.place is None or not self.principal.may(right, self.place):
-            raise Problem("sign_in" if self.principal.kind == "anonymous" else "not_allowed")
+            raise Problem(lack(self.principal))
+
+
+def lack(principal: Principal) -> str:
+    """What one who may not do something lacks."""
+    if principal.kind == "anonymous":
+        return "sign_in"
+    return "must_change_password" if principal.must_change else "not_allowed"
 
 
 Handler = Callable[[Call, Any], Awaitable[Any]]

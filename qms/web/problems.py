@@ -30,6 +30,11 @@ STATUS: Mapping[str, int] = {
     "unknown_segment": 422,
     "unknown_ticket": 404,
     "pick_not_allowed": 403,
+    "must_change_password": 403,
+    "own_account": 403,
+    "no_such_scope": 422,
+    "weak_password": 422,
+    "code_unknown": 422,
 }
 CONFLICT = 409
 """Every other refusal: the request is sound, the state of the hall is against it."""
@@ -68,6 +73,8 @@ def document(request: HTTPConnection, problem: Problem) -> Response:
         "status": status,
         "code": problem.code,
     }
+    if (detail := reason(language, problem.code, problem.params)) is not None:
+        body["detail"] = detail
     if problem.params:
         body["params"] = problem.params
     body |= problem.more
@@ -85,3 +92,9 @@ def words(language: str, code: str, params: Mapping[str, Any]) -> str:
     if key not in entries(language, "problems"):
         key = "problems.internal"
     return text(language, "problems", key, **params)
+
+
+def reason(language: str, code: str, params: Mapping[str, Any]) -> str | None:
+    """What more there is to say where `params` give a reason; None where there is nothing."""
+    key = f"problems.{code}.{params.get('reason', '')}"
+    return text(language, "problems", key, **params) if key in entries(language, "problems") else None
