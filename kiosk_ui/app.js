@@ -17,7 +17,8 @@ import { ClosedScreen, SuspendedScreen } from "./screens/trouble.js";
 /** @typedef {import("./screen.js").Kiosk} Kiosk */
 /** @typedef {import("/shared/i18n.js").Words} Words */
 
-const LANGUAGES = ["pl", "en", "uk", "de"];
+const HOME_LANGUAGE = "pl";
+const LANGUAGES = [HOME_LANGUAGE, "en", "uk", "de"];
 const RETRY_MS = 5000;
 /** So long without a touch, and nobody is disturbed when the page loads itself anew. */
 const REST_SECONDS = 10;
@@ -47,7 +48,7 @@ class KioskApp extends HTMLElement {
       language: (language) => this.speak(language),
     });
     this.status = el("p", { class: "visually-hidden", role: "status" });
-    this.question = new IdleQuestion(() => this.idle && this.idle.stay(), () => this.startOver());
+    this.question = new IdleQuestion(() => this.idle?.stay(), () => this.startOver());
     this.append(el("header", {}, this.masthead), this.band, this.stage,
       el("footer", {}, this.controls), this.status, this.question);
     document.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -61,11 +62,11 @@ class KioskApp extends HTMLElement {
   async begin() {
     try {
       this.all = await loadWords(["kiosk"], LANGUAGES);
-    } catch (problem) {
+    } catch {
       setTimeout(() => this.begin(), RETRY_MS);
       return;
     }
-    this.speak(LANGUAGES[0]);
+    this.speak(HOME_LANGUAGE);
     this.idle = new Idle({ ask: (seconds) => this.ask(seconds), leave: () => this.startOver() });
     setInterval(() => this.tick(), 1000);
     await this.findHall();
@@ -75,7 +76,7 @@ class KioskApp extends HTMLElement {
   async findHall() {
     try {
       const me = await getJson("/api/v1/me");
-      if (!me.device || me.device.kind !== "kiosk") this.unpaired();
+      if (me.device?.kind !== "kiosk") this.unpaired();
       else this.enter(await fetchHall(me.device.hall));
     } catch (problem) {
       if (problem instanceof Error && "status" in problem && problem.status === 404) this.only(new PlainScreen(this, "no_hall"));
@@ -93,7 +94,7 @@ class KioskApp extends HTMLElement {
     this.all = new Map(hall.languages.map((language) => [language, this.all.get(language) || extra.get(language)]));
     for (const words of this.all.values()) words.zone = hall.zone;
     this.feed = new HallFeed(hall, { changed: () => this.changed(), gone: (code) => this.gone(code) });
-    this.speak(hall.languages[0]);
+    this.speak(this.feed.language);
     this.startOver();
   }
 
@@ -139,14 +140,14 @@ class KioskApp extends HTMLElement {
     if (this.idle) this.idle.reset();
     forget();
     if (!this.feed) {
-      this.speak(LANGUAGES[0]);
+      this.speak(HOME_LANGUAGE);
       return;
     }
     if (this.feed.outdated) {
       location.reload();
       return;
     }
-    this.speak(this.feed.hall.languages[0]);
+    this.speak(this.feed.language);
     this.home();
   }
 
@@ -172,7 +173,7 @@ class KioskApp extends HTMLElement {
   /** The queue moved, or the connection did. */
   changed() {
     if (!this.feed || !this.words) return;
-    if (this.trail.length === 1 && isStart(this.screen)) this.renewStart();
+    if (this.trail.length === 1 && this.screen && isStart(this.screen)) this.renewStart(this.screen);
     if (this.screen) this.screen.refresh();
     const { hall } = this.feed;
     if (this.masthead) this.masthead.name(this.words.names(hall.office.names), this.words.names(hall.names));
@@ -183,10 +184,10 @@ class KioskApp extends HTMLElement {
     this.tick();
   }
 
-  /** A start screen follows the hall: it opens, closes, is suspended, or is set up anew. */
-  renewStart() {
+  /** A start screen follows the hall: it opens, closes, is suspended, or is set up anew. @param {Screen} shown */
+  renewStart(shown) {
     const fresh = this.startScreen();
-    const same = fresh.constructor === this.screen.constructor;
+    const same = fresh.constructor === shown.constructor;
     if (!same || this.shownHall !== this.feed.hall) this.only(fresh);
     this.shownHall = this.feed.hall;
     if (this.feed.outdated && this.untouched && this.idle && this.idle.quiet > REST_SECONDS) location.reload();
@@ -208,7 +209,7 @@ class KioskApp extends HTMLElement {
   }
 
   tick() {
-    if (!this.masthead || !this.feed || !this.feed.meta) return;
+    if (!this.masthead || !this.feed?.meta) return;
     const now = this.feed.meta.now();
     this.masthead.tell(this.words.time(now), this.words.day(now));
   }
@@ -223,7 +224,7 @@ class KioskApp extends HTMLElement {
 
   /** Nothing to forget: the office's own language, no wishes. */
   get untouched() {
-    return !this.feed || (this.words.language === this.feed.hall.languages[0]
+    return !this.feed || (this.words.language === this.feed.language
       && !document.documentElement.matches("[data-text],[data-contrast],[data-theme],[data-reach]"));
   }
 }

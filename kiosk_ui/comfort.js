@@ -2,7 +2,7 @@
 
 /** @typedef {"text" | "contrast" | "dark" | "low"} Wish */
 
-/** Each wish is one attribute of <html>, on which the style sheets turn. */
+/** Each wish is one attribute of <html>, on which the style sheets turn. @type {Record<Wish, [name: string, value: string]>} */
 const ATTRIBUTES = {
   text: ["data-text", "large"],
   contrast: ["data-contrast", "more"],

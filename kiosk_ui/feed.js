@@ -32,6 +32,9 @@ import { live } from "/shared/live.js";
 
 /** One line as a person meets it. @typedef {{waiting: number, open: number, estimate?: Estimate}} Line */
 
+/** What stands in place of a service that the hall no longer has. @type {Service} */
+const GONE = { names: {}, group: "", minutes: 0, documents: [], open: false, accepting: false, closed_code: "unknown_service" };
+
 /** Follows one hall; calls `changed` whenever something a screen shows may be different. */
 export class HallFeed {
   /**
@@ -46,8 +49,6 @@ export class HallFeed {
     /** @type {Meta | null} */
     this.meta = null;
     this.current = false;
-    /** The program that was running when this page was loaded. */
-    this.version = "";
     this.connection = live({ view: "queue", hall: hall.id }, {
       onState: (/** @type {QueueView} */ state, /** @type {Meta} */ meta) => this._take(state, meta),
       onStale: () => this._stale(),
@@ -60,7 +61,6 @@ export class HallFeed {
     this.queue = state;
     this.meta = meta;
     this.current = true;
-    if (!this.version) this.version = meta.version || "";
     this.on.changed();
   }
 
@@ -71,7 +71,7 @@ export class HallFeed {
 
   /** Whether the server runs another program than the one this page came from. */
   get outdated() {
-    return Boolean(this.meta && this.meta.version && this.meta.version !== this.version);
+    return Boolean(this.meta?.outdated);
   }
 
   /** Reads the set-up again, since the office may have changed it; keeps the old one when it cannot. */
@@ -82,6 +82,11 @@ export class HallFeed {
     } catch (problem) {
       if (!(problem instanceof Error)) throw problem;
     }
+  }
+
+  /** The office's own language. */
+  get language() {
+    return this.hall.languages[0] || "";
   }
 
   /** @returns {"open" | "closed" | "suspended"} */
@@ -97,24 +102,29 @@ export class HallFeed {
 
   /** @returns {Text | undefined} */
   get notice() {
-    return this.queue && this.queue.hall.notice ? this.queue.hall.notice : this.hall.notice;
+    return this.queue?.hall.notice ? this.queue.hall.notice : this.hall.notice;
+  }
+
+  /** A service of the set-up; one that is gone reads as closed. @param {string} id @returns {Service} */
+  service(id) {
+    return this.hall.services[id] || GONE;
   }
 
   /** @param {string} service */
   accepting(service) {
-    const line = this.queue && this.queue.services[service];
-    return line ? line.accepting : this.hall.services[service].accepting;
+    const line = this.queue?.services[service];
+    return line ? line.accepting : this.service(service).accepting;
   }
 
   /** @param {string} service */
   closedCode(service) {
-    const line = this.queue && this.queue.services[service];
-    return (line ? line.closed_code : this.hall.services[service].closed_code) || "service_closed";
+    const line = this.queue?.services[service];
+    return (line ? line.closed_code : this.service(service).closed_code) || "service_closed";
   }
 
   /** @param {string} service @returns {Line | null} null while nothing is known, or nothing current */
   line(service) {
-    return (this.current && this.queue && this.queue.services[service]) || null;
+    return (this.current && this.queue?.services[service]) || null;
   }
 
   /** @param {Group} group @returns {number | null} */

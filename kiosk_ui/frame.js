@@ -96,7 +96,7 @@ export class Controls extends HTMLElement {
   /** @param {string} language @param {string} name */
   addLanguage(language, name) {
     const button = el("button", {
-      class: "button", type: "button", lang: language, onclick: () => this.act && this.act.language(language),
+      class: "button", type: "button", lang: language, onclick: () => this.act?.language(language),
     }, name);
     this.languages.set(language, button);
     if (this.languageRow) this.languageRow.append(button);

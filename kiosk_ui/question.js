@@ -44,7 +44,7 @@ export class IdleQuestion extends HTMLElement {
   }
 
   close() {
-    if (this.dialog && this.dialog.open) this.dialog.close();
+    if (this.dialog?.open) this.dialog.close();
   }
 }
 

@@ -26,7 +26,7 @@ export class ConfirmScreen extends Screen {
 
   draw() {
     const { words, feed } = this.kiosk;
-    const service = feed.hall.services[this.service];
+    const service = feed.service(this.service);
     const group = feed.hall.groups.find((one) => one.id === service.group);
     this.waiting = el("dd", { class: "fact-figure" });
     this.wait = el("dd", { class: "fact-figure fact-words" });
@@ -90,7 +90,7 @@ export class ConfirmScreen extends Screen {
   }
 
   get busy() {
-    return Boolean(this.taking && this.taking.pending);
+    return Boolean(this.taking?.pending);
   }
 
   /** The press shows at once; a second one while waiting does nothing. */

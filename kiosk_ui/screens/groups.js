@@ -54,7 +54,7 @@ export class GroupsScreen extends Screen {
       const shut = group.services.every((id) => !feed.accepting(id));
       setClosed(tile, shut);
       closed.hidden = !shut;
-      if (shut) fillWith(closed, closedNote(this.kiosk, group.services[0]));
+      if (shut) fillWith(closed, closedNote(this.kiosk, firstOf(group)));
       say(note, shut ? "" : waitingWords(words, feed.waitingIn(group)));
     }
   }
@@ -63,9 +63,9 @@ export class GroupsScreen extends Screen {
   choose(group) {
     const { feed } = this.kiosk;
     if (group.services.every((id) => !feed.accepting(id))) {
-      this.kiosk.announce(reasonOf(this.kiosk, group.services[0]));
+      this.kiosk.announce(reasonOf(this.kiosk, firstOf(group)));
     } else if (group.services.length === 1) {
-      this.kiosk.show(new ConfirmScreen(this.kiosk, group.services[0]));
+      this.kiosk.show(new ConfirmScreen(this.kiosk, firstOf(group)));
     } else {
       this.kiosk.show(new ServicesScreen(this.kiosk, group));
     }
@@ -78,6 +78,11 @@ export class GroupsScreen extends Screen {
   get backward() {
     return false;
   }
+}
+
+/** The service that speaks for a group; only groups with services are shown. @param {Group} group */
+function firstOf(group) {
+  return group.services[0] || "";
 }
 
 customElements.define("kiosk-groups", GroupsScreen);

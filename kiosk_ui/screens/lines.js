@@ -16,7 +16,7 @@ const OUTDATED = new Set(["unknown_service", "unknown_segment", "version_changed
  */
 export function reasonOf(kiosk, service) {
   const { words, feed } = kiosk;
-  const notice = words.names(feed.hall.services[service].notice);
+  const notice = words.names(feed.service(service).notice);
   return notice || reasonWords(words, feed.closedCode(service));
 }
 

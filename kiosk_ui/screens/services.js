@@ -35,7 +35,7 @@ export class ServicesScreen extends Screen {
     const wait = el("span", { class: "tile-wait" });
     const closed = el("span", { class: "tile-closed", hidden: true });
     const tile = el("button", { class: "tile", type: "button", onclick: () => this.choose(id) },
-      el("span", { class: "tile-name" }, words.names(feed.hall.services[id].names)),
+      el("span", { class: "tile-name" }, words.names(feed.service(id).names)),
       el("span", { class: "tile-facts" }, note, wait),
       closed,
     );
@@ -51,8 +51,8 @@ export class ServicesScreen extends Screen {
       setClosed(tile, shut);
       closed.hidden = !shut;
       if (shut) fillWith(closed, closedNote(this.kiosk, id));
-      say(note, waitingWords(words, line && line.waiting));
-      say(wait, line && line.open ? words.wait(line.estimate, line.waiting) : "");
+      say(note, waitingWords(words, line ? line.waiting : null));
+      say(wait, line?.open ? words.wait(line.estimate, line.waiting) : "");
     }
   }
 

@@ -47,7 +47,7 @@ export class TicketScreen extends Screen {
       head,
       new Content(words,
         el("div", { class: "outlook" },
-          el("p", { class: "outlook-service" }, words.names(feed.hall.services[ticket.service].names)),
+          el("p", { class: "outlook-service" }, words.names(feed.service(ticket.service).names)),
           el("p", { class: "outlook-ahead" }, ahead),
           el("p", { class: "outlook-wait" }, `${words.t("kiosk.expected_wait")}: `,
             el("strong", {}, words.wait(ticket.estimate, ticket.ahead))),

@@ -69,11 +69,11 @@ export class RefusedScreen extends Screen {
 
   draw() {
     const { words, feed } = this.kiosk;
-    const service = feed.hall.services[this.service];
-    const reason = this.code === "service_closed" && service ? reasonOf(this.kiosk, this.service)
+    const service = feed.service(this.service);
+    const reason = this.code === "service_closed" ? reasonOf(this.kiosk, this.service)
       : reasonWords(words, this.code);
     return [
-      headline(words.t("kiosk.refused_title"), undefined, service && words.names(service.names)),
+      headline(words.t("kiosk.refused_title"), undefined, words.names(service.names)),
       new Content(words,
         el("p", { class: "problem", role: "alert" }, icon("warning"), el("span", {}, reason)),
         helpOf(this.kiosk)),

@@ -253,7 +253,8 @@ class ClerkTicket(TypedDict):
 
     `ref` is the reference time of the rule, `since` where the present wait began;
     `served_seconds` counts earlier spells; `standard_at` is when the promised wait is over.
-    `rank`, `level` and `why` are there for those whom the rule would call to this counter.
+    `rank`, `level` and `why` are there for those whom the rule would call to this counter;
+    `because` is why the one at this counter was called.
     """
 
     number: str
@@ -277,6 +278,7 @@ class ClerkTicket(TypedDict):
     rank: NotRequired[int]
     level: NotRequired[int]
     why: NotRequired[Why]
+    because: NotRequired[list[Why]]
 
 
 class OtherDesk(TypedDict):

@@ -51,6 +51,11 @@ function fill(text, params) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole));
 }
 
+/** The form that a number asks for, else the one for all others. @param {Record<string, string>} forms @param {string} name */
+function formOf(forms, name) {
+  return forms[name] || forms.other || "";
+}
+
 /** Minutes to the near step, downwards or upwards. @param {number} minutes @param {(n: number) => number} round */
 function step(minutes, round) {
   return round(minutes / STEP_MINUTES) * STEP_MINUTES;
@@ -88,7 +93,7 @@ export class Words {
   t(key, params = {}) {
     const entry = this.entries[key];
     if (entry === undefined) return key;
-    return fill(typeof entry === "string" ? entry : entry.other, params);
+    return fill(typeof entry === "string" ? entry : formOf(entry, "other"), params);
   }
 
   /**
@@ -101,7 +106,7 @@ export class Words {
   tn(key, n, params = {}) {
     const entry = this.entries[key];
     if (entry === undefined) return key;
-    const form = typeof entry === "string" ? entry : entry[this.plural.select(n)] || entry.other;
+    const form = typeof entry === "string" ? entry : formOf(entry, this.plural.select(n));
     return fill(form, { n: this.number(n), ...params });
   }
 

@@ -82,7 +82,7 @@ export function icon(name) {
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("viewBox", "0 0 24 24");
   const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", PATHS[name] || PATHS[ALIASES[name]] || "");
+  path.setAttribute("d", PATHS[name] || PATHS[ALIASES[name] || ""] || "");
   svg.append(path);
   return svg;
 }

@@ -58,7 +58,7 @@ const BEAT_MS = 5000;
 /** Two beats missed, and a little for the road. */
 export const SILENCE_MS = 2 * BEAT_MS + 1000;
 export const FIRST_PAUSE_MS = 1000;
-export const LONGEST_PAUSE_MS = 10_000;
+export const LONGEST_PAUSE_MS = 10000;
 /** The shortest pause is this share of the longest one of the same try. */
 export const LEAST_SHARE = 0.3;
 const GONE = new Set([4401, 4403, 4404]);
@@ -247,7 +247,7 @@ class Live {
     this.version = message.version;
     this.firstVersion = this.firstVersion || message.version;
     this.stream = message.stream;
-    this.take(message, /** @type {Views[V]} */ (message.state));
+    this.take(message, /** @type {Views[V]} */ (/** @type {unknown} */ (message.state)));
   }
 
   /** @param {PatchMessage} message */

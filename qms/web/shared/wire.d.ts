@@ -248,6 +248,7 @@ export interface ClerkTicket {
   rank?: number;
   level?: number;
   why?: Why;
+  because?: Why[];
 }
 
 /** Another counter of the hall. */

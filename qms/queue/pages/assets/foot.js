@@ -46,7 +46,8 @@ export class Foot {
       .filter(([id]) => id !== view.counter.id)
       .sort(([, a], [, b]) => a.order - b.order);
     keyed(this.others, others, ([id]) => id, () => el("li", { class: "other" }, el("span", { class: "other-name" }), el("span", { class: "other-state" })), (row, [, other]) => {
-      const [name, state] = /** @type {HTMLElement[]} */ ([...row.children]);
+      const name = /** @type {HTMLElement} */ (row.children[0]);
+      const state = /** @type {HTMLElement} */ (row.children[1]);
       row.dataset.state = other.number ? "busy" : other.state;
       say(name, counterName(words, other.names));
       say(state, counterState(other, words));

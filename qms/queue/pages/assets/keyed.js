@@ -36,7 +36,7 @@ export function keyed(parent, items, keyOf, make, update) {
     else parent.insertBefore(row, cursor);
     update(row, item, index);
   });
-  return lost && !refocus(parent, lost);
+  return lost !== null && !refocus(parent, lost);
 }
 
 /**

@@ -135,7 +135,8 @@ function sideList(desk, state) {
       empty.hidden = tickets.length > 0;
       rows.hidden = tickets.length === 0;
       return keyed(rows, tickets, (ticket) => ticket.id, (ticket) => sideRow(desk, ticket, act), (row, ticket) => {
-        const [, text, button] = /** @type {HTMLElement[]} */ ([...row.children]);
+        const text = /** @type {HTMLElement} */ (row.children[1]);
+        const button = /** @type {HTMLElement} */ (row.children[2]);
         say(text, `${words.names(view.services[ticket.service]?.names)} · ${words.duration(minutesSince(ticket.since, now))}`);
         button.setAttribute("aria-disabled", String(act === "resume" ? !mayCall(view) : view.counter.state === "closed"));
       });

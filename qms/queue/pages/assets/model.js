@@ -105,9 +105,10 @@ export function standing(ticket, now) {
  * @returns {{code: string, n: number, params: Record<string, string | number>}}
  */
 export function standsAt(why, now, time) {
-  const { ref, rate, head, guard, booked, not_before: notBefore } = why.params;
+  const { ref, rate = 1, head = 0, guard = Infinity, booked, not_before: notBefore } = why.params;
   const waited = minutesSince(String(ref), now);
   const n = Math.round(Number(head) + Number(rate) * waited);
+  /** @type {Record<string, string | number>} */
   const params = { waited, rate, head, guard, time: booked ? time(String(booked)) : "" };
   /** @param {string} code */
   const reason = (code) => ({ code: `desk.why.now_${code}`, n, params });

@@ -1,6 +1,7 @@
 /** Two soft tones and a vibration, after the person has asked for them; the screen then stays awake. */
 
-const TONES = [659.3, 523.3];
+const HIGH_HZ = 659.3;
+const LOW_HZ = 523.3;
 const TONE_SECONDS = 0.45;
 const REPEATS = 3;
 const LOUDNESS = 0.35;
@@ -43,13 +44,13 @@ export class Signal {
   ring(repeats, loudness) {
     const { audio } = this;
     if (!audio) return;
-    for (let n = 0; n < repeats * TONES.length; n += 1) {
+    for (let n = 0; n < repeats * 2; n += 1) {
       const at = audio.currentTime + n * TONE_SECONDS;
       const gain = audio.createGain();
       gain.gain.setValueAtTime(loudness, at);
       gain.gain.exponentialRampToValueAtTime(0.001, at + TONE_SECONDS);
       const tone = audio.createOscillator();
-      tone.frequency.value = TONES[n % TONES.length];
+      tone.frequency.value = n % 2 ? LOW_HZ : HIGH_HZ;
       tone.connect(gain).connect(audio.destination);
       tone.start(at);
       tone.stop(at + TONE_SECONDS);

@@ -54,7 +54,8 @@ export class SignOn {
     const counters = Object.entries(view.counters).sort(([, a], [, b]) => a.order - b.order);
     keyed(this.counters, counters, ([id]) => id, ([id]) => this.counterButton(id), (row, [id, counter]) => {
       const button = /** @type {HTMLElement} */ (row.firstElementChild);
-      const [name, state] = /** @type {HTMLElement[]} */ ([...button.children]);
+      const name = /** @type {HTMLElement} */ (button.children[0]);
+      const state = /** @type {HTMLElement} */ (button.children[1]);
       button.setAttribute("aria-pressed", String(id === view.counter.id));
       row.dataset.state = counter.state;
       say(name, counterName(words, counter.names));
