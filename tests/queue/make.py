@@ -75,11 +75,13 @@ class Room:
     taken from, which must not change.
     """
 
-    def __init__(self, setup: Hall | None = None, now: str = "09:00", on: date = TUESDAY) -> None:
+    def __init__(
+        self, setup: Hall | None = None, now: str | datetime = "09:00", on: date = TUESDAY
+    ) -> None:
         self.versions: list[Hall] = []
         first = setup or office()
         self.on, self.zone = on, ZoneInfo(first.zone)
-        self.now = self._instant(now)
+        self.now = now if isinstance(now, datetime) else self._instant(now)
         self.held: Held[Queue] = Held(Head(), new(first.id, self.version_of))
         self.log: list[Recorded] = []
         self.rows: dict[type[SQLModel], Rows] = {}
@@ -115,11 +117,12 @@ class Room:
         """Put a command to the hall: its own events, or the refusal."""
         published, copy = self.state, draft(self.state)
         fold = Fold(QUEUE, CODEC, self.state.id, self.held)
-        fold.advance(self.now, pending=True)
-        verdict = QUEUE.decide(fold.state, command, self.now)
+        now = max(self.now, self.held.head.at)
+        fold.advance(now, pending=True)
+        verdict = QUEUE.decide(fold.state, command, now)
         facts = verdict.facts if isinstance(verdict, Refusal) else verdict
         for event in facts:
-            fold.append(event, self.now, actor, "")
+            fold.append(event, now, actor, "")
         assert published == copy, "a published state was changed"
         self._adopt(fold)
         return verdict
@@ -127,7 +130,7 @@ class Room:
     def tick(self) -> None:
         """Let the hall see what time alone has brought about."""
         fold = Fold(QUEUE, CODEC, self.state.id, self.held)
-        fold.advance(self.now, pending=False)
+        fold.advance(max(self.now, self.held.head.at), pending=False)
         self._adopt(fold)
 
     def _adopt(self, fold: Fold[Queue]) -> None:

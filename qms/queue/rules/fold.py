@@ -85,7 +85,7 @@ def _day_closed(draft: Queue, event: Recorded, body: e.DayClosed) -> None:
         if ticket.live:
             keep(draft, _ended_by_the_day(ticket, body.ended, event.seq))
     draft.desks = {counter: Desk(counter, since=body.ended) for counter in draft.desks}
-    draft.leases, draft.last_call, draft.day, draft.ends = {}, {}, None, None
+    draft.leases, draft.issued, draft.last_call, draft.day, draft.ends = {}, {}, {}, None, None
 
 
 def _ended_by_the_day(ticket: Ticket, ended: datetime, seq: int) -> Ticket:
