@@ -103,14 +103,15 @@ def _sentence(score: Score, zone: ZoneInfo, guard: float) -> Reason:
 
 def _close(first: Score, other: Score) -> tuple[Reason, ...]:
     """A further sentence where the two scores, as shown, do not tell who was ahead."""
-    if other.waited < 0 and first.waited >= 0:
-        return ()
+    tie = (Reason("desk.why.tie", {"number": first.number}),)
+    if other.waited < 0:
+        return tie if first.waited == other.waited else ()
     if first.guarded:
         return (Reason("desk.why.longest", {"number": first.number}),) if other.guarded else ()
     if first.points < other.points - TIE:
         return (Reason("desk.why.level", {"number": first.number, "other": other.number}),)
     if first.points <= other.points + TIE:
-        return (Reason("desk.why.tie", {"number": first.number}),)
+        return tie
     if _shown(first) <= _shown(other):
         return (Reason("desk.why.close", {"number": first.number}),)
     return ()

@@ -1,0 +1,400 @@
+"""Who is called next. Every expected figure is worked out here, by hand or by a plain restatement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from random import Random
+from statistics import quantiles
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qms.halls.rules.model import Hall
+from qms.queue.rules import commands as c
+from qms.queue.rules import events as e
+from qms.queue.rules.model import Desk
+from qms.queue.rules.routing import choose, points, ranking
+from qms.queue.rules.state import Queue, draft, join, new
+from qms.queue.rules.why import Reason, why_called
+from tests.queue.make import Room, office
+
+ONE = {"1": {"id-card": 1, "passport": 1, "vehicle": 1}}
+
+
+def morning(with_early_bird: bool = False) -> tuple[Room, str, str]:
+    """The standing example: a walk-in of 10:02, and one booked for 10:20 who checked in at 10:15."""
+    room = Room(office(ONE), "09:20")
+    room.open()
+    if with_early_bird:
+        room.issue("vehicle")
+    walk_in = room.at("10:02").issue("passport")
+    room.at("10:15")
+    booked = room.issue("id-card", "booked", booked=room.at("10:20").now)
+    return room, walk_in, booked
+
+
+@pytest.mark.parametrize(
+    ("at", "booked_first", "booked_points", "walk_in_points"),
+    [("10:24", True, 27, 22), ("10:22", True, 21, 20), ("10:20", False, 15, 18)],
+)
+def test_a_booking_and_a_walk_in_by_the_clock(
+    at: str, booked_first: bool, booked_points: int, walk_in_points: int
+) -> None:
+    """15 + 3 a minute for the booked one, 1 a minute for the walk-in."""
+    room, walk_in, booked = morning()
+    first = room.at(at).call()
+    called = room.last(e.TicketCalled)
+    assert called.runner_up is not None
+    scores = {score.ticket: score for score in (called.score, called.runner_up)}
+    assert first == (booked if booked_first else walk_in)
+    assert (scores[booked].points, scores[walk_in].points) == (booked_points, walk_in_points)
+    assert (scores[booked].target, scores[booked].head) == (10, 0.5)
+    assert (scores[walk_in].target, scores[walk_in].head) == (30, 0)
+
+
+def test_over_the_guard_the_longest_wait_goes_before_all() -> None:
+    room = morning(with_early_bird=True)[0]
+    assert room.at("10:24").call() == "t1"
+    assert room.last(e.TicketCalled).score.guarded
+    assert room.last(e.TicketCalled).score.waited == 64
+
+
+def test_the_guard_begins_after_its_minutes_and_not_at_them() -> None:
+    room = morning(with_early_bird=True)[0]
+    assert room.at("10:20").call() == "t1", "60 points are more anyway"
+    assert not room.last(e.TicketCalled).score.guarded
+    room.do(c.Undo("1", None, "t1"))
+    room.at("10:20:01").call()
+    assert room.last(e.TicketCalled).score.guarded
+
+
+def test_over_the_guard_not_even_a_higher_level_goes_first() -> None:
+    room = Room(office({"1": {"id-card": 1, "vehicle": 2}}))
+    room.open()
+    second_level = room.issue("vehicle")
+    room.after(minutes=50)
+    first_level = room.issue("id-card")
+    room.after(minutes=10)
+    assert [one.ticket.id for one in ranking(room.state, room.desk(), room.now)] == [
+        first_level,
+        second_level,
+    ]
+    assert room.after(seconds=1).call() == second_level
+
+
+def test_a_second_level_is_called_only_when_nobody_of_the_first_is_due() -> None:
+    room = Room(office({"1": {"id-card": 1, "vehicle": 2}}))
+    room.open()
+    long_waiting = room.issue("vehicle", "disabled")
+    room.after(minutes=40)
+    fresh = room.issue("id-card")
+    early = room.issue("id-card", "booked", booked=room.now + timedelta(minutes=5))
+    order = [one.ticket.id for one in ranking(room.state, room.desk(), room.now)]
+    assert order == [fresh, long_waiting, early], "one whose time has not come does not count as first"
+    room.after(minutes=5)
+    order = [one.ticket.id for one in ranking(room.state, room.desk(), room.now)]
+    assert order == [early, fresh, long_waiting]
+
+
+def test_before_the_booked_time_an_idle_counter_may_call() -> None:
+    room = Room(office(ONE))
+    room.open()
+    early = room.issue("id-card", "booked", booked=room.now + timedelta(minutes=10))
+    assert room.call() == early
+    assert room.last(e.TicketCalled).score.waited == -10
+
+
+def test_one_who_checks_in_late_is_taken_as_come_at_check_in() -> None:
+    room = Room(office(ONE), "10:20")
+    booked = room.now
+    late = room.at("10:30").issue("id-card", "booked", booked=booked)
+    assert room.ticket(late).ref == booked + timedelta(minutes=10)
+
+
+def test_equal_points_go_by_reference_time_then_by_number_in_the_log() -> None:
+    room = Room(office(ONE))
+    room.open()
+    first, second = room.issue("passport"), room.issue("id-card")
+    assert room.call() == first
+    room.do(c.NoShow("1", None, first))
+    room.after(minutes=15)
+    head_start = room.issue("id-card", "disabled")
+    assert room.call() == second, "15 points each: who came earlier"
+    room.do(c.NoShow("1", None, second))
+    assert room.call() == head_start
+
+
+def test_efficiency_favours_short_services_where_the_office_wants_it() -> None:
+    """(7.6 / (9 + 0.6)) ** 1 = 0.7917 and (7.6 / (14 + 0.6)) ** 1 = 0.5205."""
+    room = Room(office(ONE, alpha=1))
+    room.open()
+    long = room.issue("vehicle")
+    room.after(minutes=5)
+    short = room.issue("id-card")
+    room.after(minutes=10)
+    assert room.call() == short
+    called = room.last(e.TicketCalled)
+    assert called.score.points == pytest.approx(10 * 0.791667, abs=1e-3)
+    assert called.runner_up is not None
+    assert called.runner_up.ticket == long
+    assert called.runner_up.points == pytest.approx(15 * 0.520548, abs=1e-3)
+
+
+@given(waited=st.integers(15, 60), service=st.sampled_from(["id-card", "vehicle"]))
+def test_a_booking_that_falls_due_passes_a_walk_in_only_after_half_its_surplus(
+    waited: int, service: str
+) -> None:
+    """Starvation bound: the walk-in stands at x, the booking at 15 + 3y; it passes at y = (x - 15) / 2."""
+    hall = office(ONE)
+    walk_in, booked = hall.segment("walk-in"), hall.segment("booked")
+    assert walk_in is not None
+    assert booked is not None
+    passes_at = (waited - 15) / 2
+    for late, passed in ((passes_at - 0.01, False), (passes_at + 0.01, True)):
+        mine = points(hall, service, booked, late)
+        assert (mine > points(hall, service, walk_in, waited + late)) is passed
+
+
+# -- the rule, restated
+
+
+@dataclass(frozen=True)
+class Person:
+    """A waiting person in minutes from a beginning; `seq` is the place in the log."""
+
+    service: str
+    segment: str
+    ref: int
+    seq: int
+    only: str
+    away: int
+
+    @property
+    def id(self) -> str:
+        return f"p{self.seq}"
+
+
+LEVELS = {"1": {"id-card": 1, "passport": 2}, "2": {"vehicle": 1, "id-card": 2}, "3": {"passport": 1}}
+NOW = 100
+TARGET = {"walk-in": (30, Fraction(0)), "booked": (10, Fraction(1, 2)), "disabled": (10, Fraction(1, 2))}
+PEOPLE = st.lists(
+    st.builds(
+        Person,
+        service=st.sampled_from(["id-card", "passport", "vehicle"]),
+        segment=st.sampled_from(sorted(TARGET)),
+        ref=st.integers(20, 115),
+        seq=st.integers(1, 10_000),
+        only=st.sampled_from(["", "", "", "1", "2"]),
+        away=st.sampled_from([0, 0, 0, 99, 100, 101]),
+    ),
+    max_size=25,
+    unique_by=lambda person: person.seq,
+)
+
+
+def restated(people: Sequence[Person], counter: str) -> list[str]:
+    """The order of calls, straight from the rule's words, in exact fractions."""
+    able = [
+        p
+        for p in people
+        if p.away <= NOW and (p.only == counter if p.only else p.service in LEVELS[counter])
+    ]
+
+    def place(p: Person) -> tuple[int, int, Fraction, int, int]:
+        waited = NOW - p.ref
+        level = 1 if p.only else LEVELS[counter][p.service]
+        target, head = TARGET[p.segment]
+        if waited > 60:
+            return (0, 0, Fraction(0), p.ref, p.seq)
+        if waited < 0:
+            return (2, 0, Fraction(0), p.ref, p.seq)
+        return (1, level, -30 * (Fraction(waited, target) + head), p.ref, p.seq)
+
+    return [p.id for p in sorted(able, key=place)]
+
+
+START = datetime(2026, 11, 24, 8, tzinfo=UTC)
+SAMPLE = Room(office(LEVELS))
+SAMPLE.issue()
+
+
+def hall_with(people: Sequence[Person], setup: Hall | None = None) -> Queue:
+    """A state in which exactly these people wait."""
+    hall = setup or office(LEVELS)
+    state = draft(new(hall.id, lambda version: hall))
+    state.hall = hall
+    for p in people:
+        away = START + timedelta(minutes=p.away) if p.away else None
+        ticket = replace(
+            SAMPLE.ticket("t1"),
+            id=p.id,
+            service=p.service,
+            segment=p.segment,
+            ref=START + timedelta(minutes=p.ref),
+            seq=p.seq,
+            only=p.only or None,
+            not_before=away,
+        )
+        state.tickets[ticket.id] = ticket
+        join(state, ticket)
+    for counter in hall.counters:
+        state.desks[counter.id] = Desk(
+            counter.id, "open", counter.id, tuple(counter.services.items()), START, START
+        )
+    return state
+
+
+@given(PEOPLE, st.sampled_from(sorted(LEVELS)))
+def test_the_order_is_the_one_that_the_rule_says(people: list[Person], counter: str) -> None:
+    state, now = hall_with(people), START + timedelta(minutes=NOW)
+    wanted = restated(people, counter)
+    assert [one.ticket.id for one in ranking(state, state.desk(counter), now)] == wanted
+    chosen = choose(state, state.desk(counter), now)
+    assert [one.ticket.id for one in chosen or () if one] == wanted[:2]
+
+
+@given(PEOPLE, st.sampled_from(sorted(LEVELS)))
+def test_within_one_line_the_rule_passes_nobody_who_is_there(people: list[Person], counter: str) -> None:
+    state = hall_with(people)
+    chosen = choose(state, state.desk(counter), START + timedelta(minutes=NOW))
+    if chosen is None:
+        return
+    called = chosen[0].ticket
+    for p in people:
+        same = (p.service, p.segment, p.only) == (called.service, called.segment, called.only or "")
+        if same and p.away <= NOW:
+            assert (START + timedelta(minutes=p.ref), p.seq) >= (called.ref, called.seq)
+
+
+def test_accumulating_priority_gives_the_textbook_waits() -> None:
+    """M/M/1, mu 1, two classes of 0.4 each, rates 1 and 1/2: mean waits 3.0 and 5.0; first come, 4.0.
+
+    Compared as ratios to first come, first served on the same arrivals, which removes most noise.
+    """
+    hall = office(ONE)
+    walk_in = hall.segment("walk-in")
+    assert walk_in is not None
+    classes = (walk_in, walk_in.model_copy(update={"target": 60}))
+    rng, at = Random(7), 0.0
+    people: list[tuple[float, int, float]] = []
+    for _ in range(150_000):
+        at += rng.expovariate(0.8)
+        people.append((at, rng.randrange(2), rng.expovariate(1)))
+
+    def waits(by_rule: bool) -> list[float]:
+        total, count = [0.0, 0.0], [0, 0]
+        lines: tuple[list[tuple[float, float]], ...] = ([], [])
+        heads, coming, clock = [0, 0], 0, 0.0
+        while coming < len(people) or any(heads[k] < len(lines[k]) for k in (0, 1)):
+            if all(heads[k] == len(lines[k]) for k in (0, 1)):
+                clock = max(clock, people[coming][0])
+            while coming < len(people) and people[coming][0] <= clock:
+                arrived, kind, length = people[coming]
+                lines[kind].append((arrived, length))
+                coming += 1
+            ready = [k for k in (0, 1) if heads[k] < len(lines[k])]
+            best = max(
+                ready,
+                key=lambda k: (
+                    points(hall, "id-card", classes[k], clock - lines[k][heads[k]][0])
+                    if by_rule
+                    else -lines[k][heads[k]][0]
+                ),
+            )
+            arrived, length = lines[best][heads[best]]
+            heads[best] += 1
+            total[best] += clock - arrived
+            count[best] += 1
+            clock += length
+        return [total[k] / count[k] for k in (0, 1)]
+
+    fair, ruled = waits(by_rule=False), waits(by_rule=True)
+    assert ruled[0] / fair[0] == pytest.approx(3.0 / 4.0, rel=0.03)
+    assert ruled[1] / fair[1] == pytest.approx(5.0 / 4.0, rel=0.03)
+    assert sum(ruled) == pytest.approx(sum(fair), rel=0.02), "what one gains the others lose"
+
+
+def test_a_decision_among_five_hundred_is_a_matter_of_a_millisecond() -> None:
+    rng = Random(3)
+    services = ["id-card", "passport", "vehicle"]
+    people = [
+        Person(rng.choice(services), rng.choice(sorted(TARGET)), rng.randrange(20, 100), n, "", 0)
+        for n in range(500)
+    ]
+    twenty = {str(n): dict.fromkeys(services, 1 + n % 2) for n in range(20)}
+    state, now = hall_with(people, office(twenty)), START + timedelta(minutes=NOW)
+    took: list[float] = []
+    for n in range(400):
+        begun = perf_counter()
+        choose(state, state.desk(str(n % 20)), now)
+        took.append(perf_counter() - begun)
+    assert quantiles(took, n=10)[4] < 0.001, "in the middle, on whatever machine this is"
+
+
+# -- why-sentences of real calls
+
+
+def why(room: Room) -> list[Reason]:
+    return list(why_called(room.last(e.TicketCalled), room.zone, room.state.setup.conduct.guard))
+
+
+def test_why_a_booking_was_called_before_a_walk_in() -> None:
+    room, walk_in, booked = morning()
+    room.at("10:24").call()
+    assert why(room) == [
+        Reason(
+            "desk.why.booked_sum",
+            {"number": room.number(booked), "waited": 4, "time": "10:20", "head": 15, "rate": 3, "n": 27},
+        ),
+        Reason("desk.why.waited_plain", {"number": room.number(walk_in), "waited": 22, "n": 22}),
+    ]
+
+
+def test_why_the_guard_a_level_a_pick_and_a_resumed_one() -> None:
+    room = Room(office({"1": {"id-card": 1, "vehicle": 2}}))
+    room.open()
+    vehicle = room.issue("vehicle")
+    room.after(minutes=30)
+    card = room.issue("id-card")
+    room.after(minutes=5).call()
+    assert [reason.code for reason in why(room)] == [
+        "desk.why.waited_plain",
+        "desk.why.waited_plain",
+        "desk.why.level",
+    ]
+    assert why(room)[2].params == {"number": room.number(card), "other": room.number(vehicle)}
+    room.do(c.Start("1", None, card))
+    room.do(c.Park("1", None, card))
+    another = room.issue("vehicle", "disabled")
+    room.call(ticket=another)
+    assert why(room) == [Reason("desk.why.picked", {"number": room.number(another), "n": 1})]
+    room.do(c.NoShow("1", None, another))
+    room.after(minutes=30).call()
+    assert why(room)[0] == Reason(
+        "desk.why.guarded", {"number": room.number(vehicle), "waited": 65, "guard": 60}
+    )
+    assert why(room)[1].code == "desk.why.only"
+    room.do(c.NoShow("1", None, vehicle))
+    room.do(c.Resume("1", None, card))
+    assert why(room) == [Reason("desk.why.resumed", {"number": room.number(card)})]
+
+
+def test_why_of_two_whose_times_have_not_come_speaks_of_their_times_only() -> None:
+    room = Room(office({"1": {"id-card": 1, "vehicle": 2}}))
+    room.open()
+    room.issue("vehicle", "booked", booked=room.now + timedelta(minutes=10))
+    room.issue("id-card", "walk-in", booked=room.now + timedelta(minutes=12))
+    assert room.call() == "t1"
+    assert [reason.code for reason in why(room)] == ["desk.why.early", "desk.why.early"]
+
+
+def test_why_of_two_booked_for_one_time_is_who_was_in_the_queue_earlier() -> None:
+    room = Room(office(ONE))
+    room.open()
+    for kind in ("id-card", "vehicle"):
+        room.issue(kind, "booked", booked=room.now + timedelta(minutes=10))
+    assert room.call() == "t1"
+    assert [reason.code for reason in why(room)][-1] == "desk.why.tie"
