@@ -95,6 +95,10 @@ class Devices:
             self._seen[id] = known
         return known[0]
 
+    def forget(self) -> None:
+        """Look every device up anew, after one was shut out."""
+        self._seen.clear()
+
     def routes(self) -> list[BaseRoute]:
         return [
             json_route(
@@ -174,7 +178,7 @@ class Devices:
         if row is None:
             raise Problem("not_found")
         await call.site.writer.aside(lambda conn: writes.revoke(conn, id))
-        self._seen.clear()
+        self.forget()
         await call.site.hub.recheck(lambda principal: principal.id == id)
         return _told(row)
 

@@ -24,9 +24,18 @@ from qms.web.principal import Place, Principal, Right
 from qms.web.problems import Problem
 from qms.web.site import Site, site
 from qms.web.throttle import network
-from qms.web.wire import Wire, errors
+from qms.web.wire import Wire, errors, is_plain
 
 KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
+PATTERNS: Mapping[str, str] = {
+    "hall": r"^[a-z0-9]+(-[a-z0-9]+)*$",
+    "counter": r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$",
+    "ticket": r"^[0-9a-f]{32}$",
+    "token": r"^[a-z2-7]{26}$",
+}
+"""What the parts of a path look like."""
+OTHER = r"^[A-Za-z0-9_:-]{1,80}$"
+"""What other parts look like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ def json_route(method: str, path: str, handler: Handler, **spec: Any) -> Route:
         answer = await handler(call, body)
         return answer if isinstance(answer, Response) else reply(answer, declared.status)
 
-    endpoint.__name__ = handler.__name__.strip("_")
+    endpoint.route = f"{method} {path}"  # type: ignore[attr-defined]
     route = Route(path, endpoint, methods=[method], name=f"{method} {path}")
     route.spec = declared  # type: ignore[attr-defined]
     return route
@@ -118,16 +127,20 @@ def reply(body: Any, status: int = 200) -> Response:
 
 async def _admit(request: Request, spec: Spec) -> Call:
     """Who asks, where, and whether they may; raises Problem."""
+    for name, value in request.path_params.items():
+        if len(value) > 90 or not re.fullmatch(PATTERNS.get(name, OTHER), value):
+            raise Problem("unknown_ticket" if name in ("ticket", "token") else "not_found")
     here = site(request)
     principal: Principal = request.scope["principal"]
     if spec.throttle is not None:
         here.throttle.check(spec.throttle, network(request.client.host if request.client else None))
     place = _place(request, here)
     call = Call(request, here, principal, place, "", f"{spec.method} {spec.path}")
+    if principal.kind == "anonymous" and not spec.public:
+        raise Problem("sign_in")
     if spec.right is not None:
-        if principal.kind == "anonymous":
-            raise Problem("sign_in")
         call.require(spec.right)
+    _ = call.key  # refused here, also where the route keeps no answers
     return call
 
 
@@ -149,9 +162,14 @@ async def _body(request: Request, spec: Spec) -> Wire | None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Problem("media_type")
+    body = await request.body()
+    if not is_plain(body):
+        raise Problem("malformed")
     try:
-        return spec.body.model_validate_json(await request.body())
+        return spec.body.model_validate_json(body)
     except ValidationError as error:
+        if any(item["type"] == "json_invalid" for item in error.errors(include_input=False)):
+            raise Problem("malformed") from None
         raise Problem("invalid", errors=errors(error)) from None
 
 

@@ -5,7 +5,9 @@ None: an unknown value is left out. So the difference of two views is an exact m
 """
 
 from collections.abc import Mapping
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from qms.queue.rules.model import Channel, CounterState, TicketState
 

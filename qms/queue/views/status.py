@@ -1,12 +1,15 @@
 """The public status of a hall, and one person's own page."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from qms.halls.rules.model import WALK_IN
 from qms.kernel.clock import instant
 from qms.queue.rules import shown
 from qms.queue.rules.decide import refusal_of_issue
 from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.model import TicketState
 from qms.queue.rules.state import Queue
 from qms.queue.views.hall import board_hall, hall_state, open_counters, wait_range, where_is
 
@@ -52,24 +55,8 @@ def _serving(state: Queue, service: str) -> dict[str, str]:
 
 def ticket(state: Queue, ticket_id: str, now: datetime) -> shown.TicketView:
     """One person's own page."""
-    setup, held = state.setup, state.tickets[ticket_id]
-    service = setup.service(held.service)
-    view: shown.TicketView = {
-        "number": held.number,
-        "service": held.service,
-        "names": service.names if service else {},
-        "state": held.state,
-        "issued_at": instant(held.issued),
-        "hall": {
-            "id": setup.id,
-            "names": setup.names,
-            "office": setup.office.names,
-            "zone": setup.zone,
-            "languages": list(setup.languages),
-            "state": hall_state(state, now),
-        },
-        "documents": list(service.documents) if service else [],
-    }
+    held = state.tickets[ticket_id]
+    view = _ticket(state, held.number, held.service, held.state, held.issued, now)
     if held.state == "waiting":
         outlook = Outlooks(state, now).for_ticket(held)
         view["ahead"] = outlook.ahead
@@ -80,3 +67,31 @@ def ticket(state: Queue, ticket_id: str, now: datetime) -> shown.TicketView:
         view["called_at"] = instant(held.spells[-1].called)
         view["calls"] = held.calls
     return view
+
+
+def past_ticket(state: Queue, row: Mapping[str, Any], now: datetime) -> shown.TicketView:
+    """A ticket of an earlier day, from its row; what the hall is called comes from its present set-up."""
+    return _ticket(state, row["number"], row["service"], row["state"], row["issued"], now)
+
+
+def _ticket(
+    state: Queue, number: str, service: str, stands: TicketState, issued: datetime, now: datetime
+) -> shown.TicketView:
+    setup = state.setup
+    part = setup.service(service)
+    return {
+        "number": number,
+        "service": service,
+        "names": part.names if part else {},
+        "state": stands,
+        "issued_at": instant(issued),
+        "hall": {
+            "id": setup.id,
+            "names": setup.names,
+            "office": setup.office.names,
+            "zone": setup.zone,
+            "languages": list(setup.languages),
+            "state": hall_state(state, now),
+        },
+        "documents": list(part.documents) if part else [],
+    }

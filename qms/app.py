@@ -1,0 +1,288 @@
+"""Composition: the one file that knows every slice. `build` makes the server, `running` gives it life."""
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection, Engine
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from qms.devices.http import Devices
+from qms.halls.rules.model import Hall
+from qms.kernel.clock import Clock, ScaledClock
+from qms.ledger.engine import connect, is_sqlite
+from qms.ledger.orders import LedgerUnavailable, Published
+from qms.ledger.schema import is_current, upgrade
+from qms.ledger.setups import Setups
+from qms.ledger.vault import Vault
+from qms.ledger.writer import Writer
+from qms.live.hub import Hub
+from qms.live.socket import Live
+from qms.queue.http import counters, halls
+from qms.queue.http.holders import Holders
+from qms.queue.http.tickets import Tickets
+from qms.queue.pages.format import FILTERS
+from qms.queue.pages.routes import Pages
+from qms.queue.project import QUEUE
+from qms.queue.rules.state import Queue
+from qms.queue.views.offered import is_urgent, offered, place_of
+from qms.settings import ROOT, Settings
+from qms.staff import http as staff_http
+from qms.staff import writes as staff_writes
+from qms.staff.passwords import Passwords
+from qms.staff.sessions import Sessions
+from qms.staff.sign_in import SignIn
+from qms.web import openapi, operations
+from qms.web.edge import reply
+from qms.web.errors import Caught, told
+from qms.web.observed import Figures, Observed
+from qms.web.principal import Place
+from qms.web.problems import Problem
+from qms.web.security import Security
+from qms.web.site import Site
+from qms.web.templates import environment
+from qms.web.throttle import Throttle
+
+T = TypeVar("T")
+QMS = Path(__file__).parent
+log = structlog.get_logger("qms")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server put together. `setups` are the stored versions of halls' set-ups."""
+
+    site: Site
+    setups: Setups[Hall]
+    holders: Holders
+    sign_in: SignIn
+    devices: Devices
+
+
+def assemble(settings: Settings, clock: Clock | None = None) -> Server:
+    """Put the parts together. Nothing is opened or begun yet; see `running`."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    clock = clock or ScaledClock(datetime.now(UTC), settings.speed, time.monotonic)
+    engine, vault = connect(settings.database_url), Vault(secret_keys(settings))
+    setups = Setups(engine, Hall.model_validate_json)
+    writer: Writer[Queue] = Writer(engine, QUEUE, clock, vault, setups)
+    hub = Hub(clock, speed=settings.speed, version=version("qms"))
+    passwords, sessions, devices = Passwords(), Sessions(settings), Devices(settings)
+
+    def read(question: Callable[[Connection], T]) -> Awaitable[T]:
+        return asyncio.to_thread(_ask, engine, question)
+
+    def place(hall: str) -> Place | None:
+        state = writer.state(hall)
+        return place_of(state) if state is not None and state.hall is not None else None
+
+    site = Site(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        writer=writer,
+        vault=vault,
+        hub=hub,
+        templates=environment([QMS / "queue" / "pages", QMS / "staff" / "pages"], FILTERS),
+        throttle=Throttle(
+            {
+                "sign_in": settings.sign_in_limit,
+                "sign_in_account": settings.sign_in_account_limit,
+                "code": settings.code_limit,
+                "public": settings.public_limit,
+            }
+        ),
+        place_of=place,
+        authenticators=(sessions.authenticate, devices.authenticate),
+        read=read,
+    )
+    holders = Holders(read)
+    _watch(site, holders)
+    return Server(site, setups, holders, SignIn(passwords, sessions), devices)
+
+
+def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The web application of a server that is `running` while it serves. `more`: the demo's own routes."""
+    site = server.site
+    figures = Figures(
+        {
+            "qms_sockets": ("Open live sockets.", lambda: len(site.hub.watchers)),
+            "qms_topics": ("Views being watched.", lambda: len(site.hub.topics())),
+            "qms_halls": ("Halls served.", lambda: len(site.writer.halls())),
+            "qms_ready": ("1 while every hall can be served.", lambda: float(site.writer.health().ready)),
+        }
+    )
+    routes = _routes(server, figures)
+    app = Starlette(
+        routes=[*routes, *more],
+        middleware=[
+            Middleware(Observed, figures=figures),
+            Middleware(Security, site=site),
+            Middleware(Caught),
+        ],
+        exception_handlers={HTTPException: told, Problem: told, LedgerUnavailable: told},
+    )
+    app.state.site = site
+    return app
+
+
+def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
+    site, pages = server.site, Pages(server.holders)
+    interface = [
+        *Tickets(server.holders).routes(),
+        *counters.routes(),
+        *halls.routes(),
+        *staff_http.routes(server.sign_in),
+        *server.devices.routes(),
+    ]
+
+    @cache
+    def document() -> dict[str, Any]:
+        return openapi.document(interface, version("qms"))
+
+    async def described(_request: Any) -> Response:
+        return reply(document())
+
+    live = Live(site.hub, site.identify, origins=[site.settings.public_url.rstrip("/")])
+    return [
+        *interface,
+        WebSocketRoute("/live", live, name="WS /live"),
+        *pages.routes(),
+        *operations.routes(figures, lambda conn: is_current(conn.engine)),
+        Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
+        Mount("/shared", Files(QMS / "web" / "shared")),
+        Mount("/desk-assets", Files(QMS / "queue" / "pages" / "assets")),
+        Mount("/kiosk", Files(ROOT / "kiosk_ui")),
+        Mount("/board", Files(ROOT / "display_board")),
+    ]
+
+
+class Files(StaticFiles):
+    """A folder as it is; browsers ask each time whether a file has changed, so an update shows at once."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory, html=True)
+
+    def file_response(
+        self, full_path: Any, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+@asynccontextmanager
+async def running(server: Server, *, jobs: bool = True) -> AsyncIterator[Site]:
+    """The server's life: database up to date, log read, views fed, jobs awake; all in order again at the end.
+
+    Raises LedgerUnavailable, AlreadyServed, OutOfDate. Without `jobs` it only takes orders, as a
+    command-line tool does.
+    """
+    site = server.site
+    prepare(site.engine)
+    async with AsyncExitStack() as stack:
+        stack.callback(site.engine.dispose)
+        await site.writer.start()
+        stack.push_async_callback(site.writer.stop)
+        for hall in site.writer.halls():
+            state = site.writer.state(hall)
+            site.hub.publish(hall, state, seq=state.seq if state else 0)
+        if jobs:
+            site.hub.start()
+            stack.push_async_callback(site.hub.stop)
+            scheduler = _scheduler(server)
+            scheduler.start()
+            stack.callback(scheduler.shutdown, wait=False)
+        yield site
+
+
+class OutOfDate(Exception):  # noqa: N818
+    """The database lacks migrations."""
+
+
+def prepare(engine: Engine) -> None:
+    """Bring an embedded database up to date; raises OutOfDate for another that is not."""
+    if is_sqlite(engine):
+        upgrade(engine)
+    elif not is_current(engine):
+        raise OutOfDate("the database is not up to date: run `qms upgrade`")
+
+
+def secret_keys(settings: Settings) -> list[bytes]:
+    """The secret keys, newest first; a file in the data folder is made where there is none."""
+    path = settings.secret_file or settings.data / "secret.key"
+    if not path.exists() and settings.secret_file is None:
+        with (
+            suppress(FileExistsError),
+            open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file,
+        ):
+            file.write(secrets.token_hex(32) + "\n")
+    return [line.strip().encode() for line in path.read_text().splitlines() if line.strip()]
+
+
+def _watch(site: Site, holders: Holders) -> None:
+    async def find_ticket(token: str) -> tuple[str, str] | None:
+        held = await holders.find(token)
+        return (held.hall, held.ticket) if held is not None else None
+
+    def follow(published: Published[Queue]) -> None:
+        site.hub.publish(
+            published.hall,
+            published.state,
+            published.events,
+            is_urgent(published.events),
+            published.state.seq,
+        )
+
+    for view in offered(site.writer.state, find_ticket):
+        site.hub.register(view)
+    site.writer.watch(follow)
+
+
+def _scheduler(server: Server) -> AsyncIOScheduler:
+    """Wakes what time alone brings about. The work itself lies in the halls' states and in tables."""
+    site = server.site
+
+    async def tick() -> None:
+        for hall in site.writer.halls():
+            try:
+                await site.writer.tick(hall)
+            except LedgerUnavailable:
+                log.warning("tick failed", hall=hall)
+
+    async def prune() -> None:
+        now = datetime.now(UTC)
+        longest = now - timedelta(hours=site.settings.session_hours)
+        idle = now - timedelta(minutes=site.settings.session_idle_minutes)
+        try:
+            await site.writer.aside(lambda conn: staff_writes.prune_sessions(conn, longest, idle))
+        except LedgerUnavailable:
+            log.warning("pruning failed")
+
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    scheduler.add_job(tick, "interval", seconds=1, **options)
+    scheduler.add_job(prune, "interval", minutes=10, **options)
+    return scheduler
+
+
+def _ask(engine: Engine, question: Callable[[Connection], T]) -> T:
+    with engine.connect() as conn:
+        return question(conn)

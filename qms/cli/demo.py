@@ -1,0 +1,258 @@
+"""`qms demo`: a hall that lives, on this machine only."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from qms.app import QMS, Server, assemble, prepare
+from qms.cli.serving import serve
+from qms.cli.work import Refused, hall_apply, staff_add
+from qms.devices import writes as devices
+from qms.halls.rules import hours
+from qms.halls.rules.files import HallFile, parse
+from qms.halls.rules.model import Hall
+from qms.kernel.clock import ScaledClock
+from qms.ledger.engine import connect
+from qms.ledger.reader import heads
+from qms.queue.rules.state import Queue
+from qms.settings import ROOT, Settings
+from qms.web.problems import Problem
+
+HALLS = ("ratusz", "gmina")
+BEGINS = wall(9, 30)
+VISITOR = "demo"
+RIBBON = """
+body::before { content: "DEMO"; position: fixed; inset-inline-start: 0; bottom: 0; z-index: 9;
+  padding: .1rem .6rem; font: 700 .75rem/1.4 system-ui, sans-serif; letter-spacing: .1em;
+  color: #000; background: #ffd54a; pointer-events: none; }
+"""
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who and what takes part: kiosk tokens by hall, and the sign-ins of simulated clerks."""
+
+    password: str
+    kiosks: dict[str, str] = field(default_factory=dict)
+    clerks: list[dict[str, str]] = field(default_factory=list)
+
+
+async def run(settings: Settings, *, people: bool) -> None:
+    """Serve the demo until it is told to stop."""
+    halls = [_hall(name) for name in HALLS]
+    clock = ScaledClock(begin(halls[0], settings), settings.speed, time.monotonic)
+    server = assemble(settings, clock)
+    cast = Cast(_password(server))
+
+    @asynccontextmanager
+    async def life(_server: Server) -> AsyncIterator[None]:
+        _tell(settings, cast, people=people)
+        nights = asyncio.create_task(_skip_nights(server, clock))
+        try:
+            if people:
+                async with _people(settings, cast):
+                    yield
+            else:
+                yield
+        finally:
+            nights.cancel()
+
+    async def set_the_stage(_server: Server) -> None:
+        for name in HALLS:
+            await hall_apply(server, (ROOT / "config" / "halls" / f"{name}.toml").read_text(), force=True)
+        await _hire(server, halls, cast, people=people)
+        await _install(server, cast)
+
+    await serve(server, more=_routes(server, cast), before=set_the_stage, also=life)
+
+
+def begin(hall: Hall, settings: Settings) -> datetime:
+    """Half past nine of a working day: today's or the next; after an earlier run, the next after its last."""
+    zone, today = ZoneInfo(hall.zone), datetime.now(ZoneInfo(hall.zone)).date()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = connect(settings.database_url)
+    prepare(engine)
+    with engine.connect() as conn:
+        last = max((head.at for head in heads(conn).values()), default=None)
+    engine.dispose()
+    if last is not None:
+        today = max(today, last.astimezone(zone).date() + timedelta(days=1))
+    return datetime.combine(_working_day(hall, today), BEGINS, zone).astimezone(UTC)
+
+
+def _working_day(hall: Hall, day: date) -> date:
+    while not hours.openings(hall, day):
+        day += timedelta(days=1)
+    return day
+
+
+def _hall(name: str) -> Hall:
+    file = parse((ROOT / "config" / "halls" / f"{name}.toml").read_bytes())
+    if not isinstance(file, HallFile):
+        raise Refused(f"{name}.toml: {file[0]}")
+    return file.hall
+
+
+def _password(server: Server) -> str:
+    """The demo's password: the same at each run in one folder, and not to be guessed from outside."""
+    token = server.site.vault.token("demo", "password")
+    return "-".join(token[n : n + 4] for n in (0, 4, 8))
+
+
+async def _hire(server: Server, halls: list[Hall], cast: Cast, *, people: bool) -> None:
+    """A visitor's account that may do all, and a clerk for every counter but the last of a big hall."""
+    for hall in halls:
+        for role in ("admin", "clerk"):
+            await staff_add(server, VISITOR, role, f"hall:{hall.id}", "Demo", cast.password)
+        counters = [counter.id for counter in hall.counters if not counter.retired]
+        staffed = counters[:-1] if len(counters) > 1 else counters
+        for counter in staffed if people else []:
+            name = f"{hall.id}-{counter}"
+            await staff_add(server, name, "clerk", f"hall:{hall.id}", f"Demo {counter}", cast.password)
+            cast.clerks.append(
+                {"name": name, "password": cast.password, "hall": hall.id, "counter": counter}
+            )
+
+
+async def _install(server: Server, cast: Cast) -> None:
+    """One kiosk a hall, paired here; browsers get its token at `/demo/…`."""
+    now, minute = datetime.now(UTC), timedelta(minutes=1)
+
+    def pair(conn: Any, hall: str) -> str:
+        known = [row["id"] for row in devices.devices_of(conn, hall) if row["name"] == VISITOR]
+        if known:
+            code = devices.renew_code(conn, known[0], now, minute)
+        else:
+            _, code = devices.add_device(conn, "kiosk", hall, None, VISITOR, now, minute)
+        paired = devices.pair(conn, code, now)
+        assert paired is not None  # the code was made in this very transaction
+        return paired[0]
+
+    for hall in HALLS:
+        cast.kiosks[hall] = await server.site.writer.aside(partial(pair, hall=hall))
+
+
+def _routes(server: Server, cast: Cast) -> list[BaseRoute]:
+    """Ways in that only the demo has: they make the browser the hall's kiosk, and mark every page."""
+
+    async def enter(request: Request) -> Response:
+        hall, screen = request.path_params["hall"], request.path_params["screen"]
+        if hall not in cast.kiosks:
+            raise Problem("not_found")
+        response = RedirectResponse(_screen(server, hall, screen), 303)
+        response.set_cookie(
+            server.devices.cookie, cast.kiosks[hall], httponly=True, samesite="lax", path="/"
+        )
+        return response
+
+    async def design(_request: Request) -> Response:
+        css = (QMS / "web" / "shared" / "design.css").read_text() + RIBBON
+        return Response(css, 200, {"Cache-Control": "no-cache"}, "text/css")
+
+    return [
+        Route("/demo/{hall}/{screen}", enter, name="GET /demo/{hall}/{screen}"),
+        Route("/shared/design.css", design, name="GET /shared/design.css"),
+    ]
+
+
+def _screen(server: Server, hall: str, screen: str) -> str:
+    state: Queue | None = server.site.writer.state(hall)
+    if state is None:
+        raise Problem("not_found")
+    counter = state.setup.counters[0].id
+    places: dict[str, Callable[[], str]] = {
+        "kiosk": lambda: f"/kiosk/?hall={hall}",
+        "board": lambda: f"/board/?hall={hall}",
+        "sign": lambda: f"/board/counter.html?hall={hall}&counter={counter}",
+        "ticket": lambda: f"/t/{server.site.vault.token('ticket', _newest(state))}",
+    }
+    if screen not in places:
+        raise Problem("not_found")
+    return places[screen]()
+
+
+def _newest(state: Queue) -> str:
+    waiting = sorted(state.waiting(), key=lambda ticket: ticket.seq)
+    if not waiting:
+        raise Problem("unknown_ticket")
+    return waiting[-1].id
+
+
+async def _skip_nights(server: Server, clock: ScaledClock) -> None:
+    """When all halls have closed and everybody has gone, on to the next morning."""
+    while True:
+        await asyncio.sleep(0.5)
+        now = clock.now()
+        states = [s for hall in HALLS if (s := server.site.writer.state(hall)) is not None]
+        openings = [o for s in states if (o := hours.next_opening(s.setup, now)) is not None]
+        if openings and not any(_busy(state, now) for state in states):
+            clock.set_forward(min(openings) - timedelta(minutes=10))
+
+
+def _busy(state: Queue, now: datetime) -> bool:
+    """Open, about to open, or with people at its counters within the hour after closing."""
+    if hours.is_open(state.setup, now + timedelta(minutes=15)) or hours.is_open(state.setup, now):
+        return True
+    closed = hours.closing(state.setup, now)
+    working = any(desk.state != "closed" for desk in state.desks.values())
+    return working and closed is not None and closed <= now < closed + timedelta(hours=1)
+
+
+@asynccontextmanager
+async def _people(settings: Settings, cast: Cast) -> AsyncIterator[None]:
+    """Simulated people in a process of their own; they end when their input does."""
+    job = {
+        "base_url": f"http://localhost:{settings.port}",
+        "speed": settings.speed,
+        "clerks": cast.clerks,
+        "kiosks": cast.kiosks,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "qms.twin.people", stdin=asyncio.subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(job).encode() + b"\n")
+    try:
+        await process.stdin.drain()
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+def _tell(settings: Settings, cast: Cast, *, people: bool) -> None:
+    base, hall = f"http://localhost:{settings.port}", HALLS[0]
+    pace = f"one second shows {settings.speed:g} seconds" if settings.speed != 1 else "in real time"
+    lines = [
+        "",
+        f"  A hall lives at {base} ({pace}). Ctrl-C stops it.",
+        "",
+        f"  Kiosk           {base}/demo/{hall}/kiosk",
+        f"  Hall board      {base}/demo/{hall}/board",
+        f"  Counter sign    {base}/demo/{hall}/sign",
+        f"  Clerk terminal  {base}/desk/{hall}",
+        f"  Ticket page     {base}/demo/{hall}/ticket   (the newest number)",
+        f"  Queue status    {base}/queues/{hall}",
+        f"  A small office  {base}/demo/{HALLS[1]}/kiosk",
+        "",
+        f"  Sign in as      {VISITOR}   password  {cast.password}",
+    ]
+    if people:
+        free = "kasa"
+        lines.append(f"  Clerks work at every counter but {free!r}, which is yours.")
+        lines.append(f"  Their sign-ins: {hall}-1, {hall}-2, …   with the same password")
+    print("\n".join(lines) + "\n", flush=True)

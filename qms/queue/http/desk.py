@@ -1,0 +1,70 @@
+"""What every handler of the queue does: find the hall, put an order, answer or refuse."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from qms.kernel.event import Command, Recorded
+from qms.kernel.refusal import Refusal
+from qms.ledger.orders import Answer, Order
+from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.state import Queue
+from qms.queue.views.desk import desk_answer
+from qms.web.edge import Call
+from qms.web.problems import Problem, refused
+
+
+def hall_of(call: Call, hall: str) -> Queue:
+    """The published state of a hall; raises Problem where there is none."""
+    state: Queue | None = call.site.writer.state(hall)
+    if state is None or state.hall is None:
+        raise Problem("not_found")
+    return state
+
+
+async def order(
+    call: Call, hall: str, command: Command, reply: Any, fresh: str | None = None
+) -> Answer[Queue]:
+    """Have a command carried out; raises Problem for a refusal.
+
+    `fresh` is the counter whose state a refusal brings along.
+    """
+    outcome = await call.site.writer.execute(
+        Order(
+            hall=hall,
+            command=command,
+            actor=call.principal.id,
+            reply=reply,
+            correlation=call.correlation,
+            key=call.key,
+        )
+    )
+    if isinstance(outcome, Refusal):
+        raise refused(outcome, **_fresh(call, hall, fresh))
+    return outcome
+
+
+def _fresh(call: Call, hall: str, counter: str | None) -> Mapping[str, Any]:
+    state: Queue | None = call.site.writer.state(hall)
+    if counter is None or state is None or state.hall is None or state.setup.counter(counter) is None:
+        return {}
+    return {"fresh": desk_answer(state, counter)}
+
+
+def nothing(_state: Queue, _events: Sequence[Recorded]) -> dict[str, Any]:
+    """The reply of a command whose answer is read off the state."""
+    return {}
+
+
+class Glance:
+    """The outlooks of each hall's latest state, worked out once for all who are answered from it."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[Queue, datetime, Outlooks]] = {}
+
+    def of(self, state: Queue, now: datetime) -> Outlooks:
+        """The outlooks of a published state, at a moment of the present minute."""
+        seen = self._seen.get(state.id)
+        if seen is None or seen[0] is not state or (now - seen[1]).total_seconds() > 1:
+            seen = self._seen[state.id] = (state, now, Outlooks(state, now))
+        return seen[2]

@@ -1,0 +1,225 @@
+"""What comes in about tickets and counters, and what goes out that no live view has."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import AwareDatetime, BeforeValidator, Field
+from typing_extensions import TypedDict
+
+from qms.queue.rules.model import CounterState, Outcome, TicketState
+from qms.queue.rules.shown import Direction, HallState, Instant, Range, Words
+from qms.web.wire import Answer, Language, Level, Line, Name, TicketId, Wire
+
+Reason = Annotated[Line, Field(max_length=200)]
+
+
+def _moment(value: Any) -> Any:
+    """JSON has no moments: ISO 8601 with an offset is read as one."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and len(value) < 40 else value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+
+
+class NewTicket(Wire):
+    """A number for a service. `channel` is for staff who take it for somebody."""
+
+    service: Name
+    language: Language | None = None
+    segment: Name | None = None
+    channel: Literal["reception", "phone"] | None = None
+
+
+class OpenIn(Wire):
+    """Sign on, with a part of the counter's services or all of them."""
+
+    profile: Annotated[dict[Name, Level], Field(min_length=1, max_length=200)] | None = None
+
+
+class PauseIn(Wire):
+    """A break."""
+
+    reason: Reason
+    until: Moment | None = None
+
+
+class NextIn(Wire):
+    """Call the next person; `current` is the ticket that the clerk believes is at the counter."""
+
+    current: TicketId | None = None
+    ticket: TicketId | None = None
+
+
+class TicketIn(Wire):
+    """An act upon one ticket."""
+
+    ticket: TicketId
+
+
+class FinishIn(TicketIn):
+    """The end of a service; `service` where another one was given than was asked for."""
+
+    outcome: Outcome = "served"
+    service: Name | None = None
+
+
+class ParkIn(TicketIn):
+    """Set aside for later."""
+
+    reason: Annotated[Line, Field(max_length=200)] = ""
+
+
+class TransferIn(TicketIn):
+    """Hand over to another service, another counter, or both."""
+
+    service: Name | None = None
+    counter: Name | None = None
+
+
+class SuspendIn(Wire):
+    """Close the hall suddenly."""
+
+    reason: Reason
+
+
+class TicketTaken(TypedDict):
+    """A number just given, as its holder is told."""
+
+    id: str
+    token: str
+    number: str
+    service: str
+    issued_at: Instant
+    ahead: int
+    estimate: NotRequired[Range]
+    url: str
+
+
+class TicketLeft(Answer):
+    """A ticket after its holder or the staff cancelled it."""
+
+    state: TicketState
+
+
+class HallStands(Answer):
+    """A hall after it was closed suddenly, or reopened."""
+
+    state: HallState
+
+
+class HallName(TypedDict):
+    """A hall and its office by name."""
+
+    id: str
+    names: Words
+    office: "OfficeName"
+
+
+class OfficeName(TypedDict):
+    """An office by name."""
+
+    id: str
+    names: Words
+
+
+class HallList(TypedDict):
+    """All halls of this server."""
+
+    halls: list[HallName]
+
+
+class SpanCard(TypedDict):
+    """Opening time within a day, local."""
+
+    opens: str
+    closes: str
+
+
+class HoursCard(TypedDict):
+    """Opening hours by weekday, local time."""
+
+    week: dict[str, list[SpanCard]]
+    last_ticket: dict[str, str]
+
+
+class GroupCard(TypedDict):
+    """A group of services, as a kiosk shows it."""
+
+    id: str
+    letter: str
+    names: Words
+    icon: NotRequired[str]
+    colour: NotRequired[str]
+    services: list[str]
+
+
+class ServiceCard(TypedDict):
+    """A service, as a kiosk shows it."""
+
+    names: Words
+    group: str
+    minutes: float
+    documents: list[Words]
+    open: bool
+    notice: NotRequired[Words]
+    accepting: bool
+    closed_code: NotRequired[str]
+
+
+class SegmentCard(TypedDict):
+    """A kind of client."""
+
+    id: str
+    names: Words
+    hint: Words
+    offered: Literal["kiosk", "staff", "never"]
+
+
+class CounterCard(TypedDict):
+    """A counter and where it is."""
+
+    id: str
+    names: Words
+    place: NotRequired[Words]
+    direction: NotRequired[Direction]
+    state: CounterState
+
+
+class HallCard(TypedDict):
+    """One hall: what a kiosk or a website must know of it."""
+
+    id: str
+    names: Words
+    office: OfficeName
+    zone: str
+    languages: list[str]
+    version: int
+    open: bool
+    accepting: bool
+    suspended: NotRequired[str]
+    notice: NotRequired[Words]
+    hours: HoursCard
+    groups: list[GroupCard]
+    services: dict[str, ServiceCard]
+    segments: list[SegmentCard]
+    counters: list[CounterCard]
+
+
+class LoggedEvent(TypedDict):
+    """An event as it is on record."""
+
+    seq: int
+    at: Instant
+    day: str
+    type: str
+    version: int
+    actor: str
+    correlation: str
+    body: dict[str, Any]
+
+
+class Log(TypedDict):
+    """Events in order; `next` is to be asked for `after` once there are more."""
+
+    events: list[LoggedEvent]
+    next: int

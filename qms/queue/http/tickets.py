@@ -1,0 +1,222 @@
+"""Tickets: taking one, following it by its token, leaving the queue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.routing import BaseRoute
+from uuid_utils import uuid7
+
+from qms.halls.rules.model import WALK_IN, Hall
+from qms.kernel.clock import instant
+from qms.kernel.event import Recorded
+from qms.ledger.vault import token_hash
+from qms.queue.http.desk import Glance, hall_of, nothing, order
+from qms.queue.http.holders import Holders
+from qms.queue.http.models import NewTicket, TicketLeft, TicketTaken
+from qms.queue.rules.commands import CancelTicket, IssueTicket
+from qms.queue.rules.model import Channel
+from qms.queue.rules.shown import TicketView
+from qms.queue.rules.state import Queue
+from qms.queue.views import status
+from qms.queue.views.hall import wait_range
+from qms.web.edge import Call, json_route
+from qms.web.principal import Principal
+from qms.web.problems import Problem
+from qms.web.throttle import network
+
+ISSUE_REFUSALS = (
+    "unknown_service",
+    "unknown_segment",
+    "hall_suspended",
+    "service_closed",
+    "before_opening",
+    "hall_closed",
+    "after_last_ticket",
+    "daily_cap",
+    "wait_past_closing",
+    "numbers_exhausted",
+    "key_reused",
+    "sign_in",
+    "not_allowed",
+    "cross_site",
+)
+
+
+class Tickets:
+    """The routes of tickets. `link` makes the address of a ticket's page from its token."""
+
+    def __init__(self, holders: Holders) -> None:
+        self._holders = holders
+        self._glance = Glance()
+
+    def routes(self) -> list[BaseRoute]:
+        token, hall = "/api/v1/tickets/{token}", "/api/v1/halls/{hall}/tickets"
+        return [
+            json_route(
+                "POST",
+                hall,
+                self.issue,
+                body=NewTicket,
+                answer=TicketTaken,
+                status=201,
+                public=True,
+                summary="Take a number",
+                refusals=ISSUE_REFUSALS,
+            ),
+            json_route(
+                "DELETE",
+                hall + "/{ticket}",
+                self.remove,
+                answer=TicketLeft,
+                right="tickets.manage",
+                summary="Remove somebody from the queue",
+                refusals=("unknown_ticket", "wrong_state"),
+            ),
+            json_route(
+                "GET",
+                token,
+                self.show,
+                answer=TicketView,
+                public=True,
+                throttle="public",
+                summary="Follow a number by its token",
+                refusals=("unknown_ticket",),
+            ),
+            json_route(
+                "DELETE",
+                token,
+                self.leave,
+                answer=TicketLeft,
+                public=True,
+                throttle="public",
+                summary="Leave the queue",
+                refusals=("unknown_ticket", "wrong_state", "key_reused"),
+            ),
+        ]
+
+    async def issue(self, call: Call, body: NewTicket) -> TicketTaken:
+        """Give a number."""
+        hall = call.param("hall")
+        state = hall_of(call, hall)
+        channel = _channel(call, state.setup, body)
+        segment = _segment(call.principal, state.setup, body.segment)
+        language = body.language or state.setup.languages[0]
+        if language not in state.setup.languages:
+            raise Problem("invalid", {"field": "language"})
+        ticket = uuid7().hex
+        token = call.site.vault.token("ticket", ticket)
+        expected = None
+        if state.setup.conduct.stop_at_closing and state.setup.service(body.service):
+            now = call.site.clock.now()
+            expected = self._glance.of(state, now).for_arrival(body.service, segment).expected
+        command = IssueTicket(
+            ticket=ticket,
+            service=body.service,
+            segment=segment,
+            language=language,
+            channel=channel,
+            holder=token_hash(token),
+            expected=expected,
+            device=call.principal.id if call.principal.kind == "device" else None,
+        )
+
+        def reply(after: Queue, _events: Sequence[Recorded]) -> dict[str, Any]:
+            given = after.tickets[ticket]
+            return {
+                "id": ticket,
+                "number": given.number,
+                "service": given.service,
+                "issued_at": instant(given.issued),
+            }
+
+        answer = await order(call, hall, command, reply)
+        return self._taken(call, answer.body, answer.state)
+
+    def _taken(self, call: Call, given: dict[str, Any], state: Queue) -> TicketTaken:
+        """What the holder is told: on record is only what is no secret and does not change."""
+        token = call.site.vault.token("ticket", given["id"])
+        taken: TicketTaken = {**given, "token": token, "ahead": 0, "url": address(call, token)}  # type: ignore[typeddict-item]
+        ticket = state.tickets.get(given["id"])
+        if ticket is not None and ticket.state == "waiting":
+            outlook = self._glance.of(state, call.site.clock.now()).for_ticket(ticket)
+            taken["ahead"] = outlook.ahead
+            if outlook.expected is not None:
+                taken["estimate"] = wait_range(outlook.expected)
+        return taken
+
+    async def show(self, call: Call, _body: None) -> TicketView:
+        """A ticket as its holder sees it, also long after it ended."""
+        view = await shown(call, self._holders, call.param("token"))
+        if view is None:
+            raise Problem("unknown_ticket")
+        return view
+
+    async def leave(self, call: Call, _body: None) -> dict[str, Any]:
+        """The holder leaves the queue."""
+        held = await self._holders.find(call.param("token"))
+        if held is None:
+            raise Problem("unknown_ticket")
+        return await cancel(call, held.hall, held.ticket, by_staff=False)
+
+    async def remove(self, call: Call, _body: None) -> dict[str, Any]:
+        """Staff take somebody out of the queue."""
+        return await cancel(call, call.param("hall"), call.param("ticket"), by_staff=True)
+
+
+async def cancel(call: Call, hall: str, ticket: str, *, by_staff: bool) -> dict[str, Any]:
+    """Cancel a ticket; raises Problem."""
+    answer = await order(call, hall, CancelTicket(ticket, by_staff), nothing)
+    kept = answer.state.tickets.get(ticket)
+    return {"state": kept.state if kept is not None else "cancelled"}
+
+
+async def shown(call: Call, holders: Holders, token: str) -> TicketView | None:
+    """The view of a ticket: from the state while its day lasts, from its row afterwards."""
+    held = await holders.find(token)
+    if held is None:
+        return None
+    state = hall_of(call, held.hall)
+    now = call.site.clock.now()
+    if held.ticket in state.tickets:
+        return status.ticket(state, held.ticket, now)
+    row = await holders.row(token)
+    return None if row is None else status.past_ticket(state, row, now)
+
+
+def address(call: Call, token: str) -> str:
+    """The address of a ticket's page, as people reach the server."""
+    base = call.site.settings.public_url.rstrip("/")
+    if not base:
+        url = call.request.base_url
+        base = f"{url.scheme}://{url.netloc}{call.request.scope.get('root_path', '')}"
+    return f"{base}/t/{token}"
+
+
+def _channel(call: Call, setup: Hall, body: NewTicket) -> Channel:
+    """How the person came; raises Problem for somebody who may take no number this way."""
+    who = call.principal
+    if who.kind == "anonymous":
+        if body.channel is not None:
+            raise Problem("sign_in")
+        if not setup.conduct.join_from_home:
+            raise Problem("sign_in")
+        client = call.request.client
+        call.site.throttle.check("public", network(client.host if client else None))
+        return "web"
+    call.require("tickets.issue")
+    if who.kind == "device":
+        if body.channel is not None:
+            raise Problem("not_allowed")
+        return "kiosk"
+    return body.channel or "reception"
+
+
+def _segment(who: Principal, setup: Hall, asked: str | None) -> str:
+    """The segment of a person; one that the caller may not give counts as unknown."""
+    if asked is None or asked == WALK_IN:
+        return WALK_IN
+    segment = setup.segment(asked)
+    given = ("kiosk", "staff") if who.kind == "staff" else ("kiosk",)
+    if segment is None or segment.offered not in given:
+        raise Problem("unknown_segment")
+    return asked

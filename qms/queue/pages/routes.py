@@ -1,0 +1,109 @@
+"""Pages of the queue: clerk terminal, ticket page, public status."""
+
+import io
+import secrets
+from typing import Any
+from urllib.parse import quote
+
+import qrcode
+from qrcode.image.svg import SvgPathImage
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from qms.queue.http.desk import hall_of
+from qms.queue.http.holders import Holders
+from qms.queue.http.tickets import address, cancel, shown
+from qms.queue.views import status
+from qms.web.edge import Call
+from qms.web.principal import Place, Principal
+from qms.web.problems import Problem
+from qms.web.site import site
+from qms.web.templates import page
+from qms.web.throttle import network
+
+
+class Pages:
+    """The HTML of the queue; every page also works without JavaScript, but for the terminal."""
+
+    def __init__(self, holders: Holders) -> None:
+        self._holders = holders
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/desk/{hall}", self.desk, name="GET /desk/{hall}"),
+            Route("/queues/{hall}", self.queues, name="GET /queues/{hall}"),
+            Route("/t/{token}", self.ticket, name="GET /t/{token}"),
+            Route("/t/{token}/qr.svg", self.qr, name="GET /t/{token}/qr.svg"),
+            Route("/t/{token}/leave", self.leave, methods=["POST"], name="POST /t/{token}/leave"),
+        ]
+
+    async def desk(self, request: Request) -> Response:
+        """The clerk terminal."""
+        call = _call(request, request.path_params["hall"])
+        if call.principal.kind == "anonymous" or call.principal.must_change:
+            here = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+            return RedirectResponse(f"{request.scope.get('root_path', '')}/sign-in?next={here}", 303)
+        call.require("counter.work")
+        bar = request.query_params.get("bar") == "1"
+        return page(request, "desk.html", "desk", hall=request.path_params["hall"], bar=bar)
+
+    async def queues(self, request: Request) -> Response:
+        """The hall's queues for everybody."""
+        call = _call(request, request.path_params["hall"])
+        state, now = hall_of(call, request.path_params["hall"]), call.site.clock.now()
+        values: dict[str, Any] = {"hall": state.id, "view": status.queue(state, now), "at": now}
+        return page(request, "queues.html", "citizen", **values)
+
+    async def ticket(self, request: Request) -> Response:
+        """A person's own number."""
+        call, token = _call(request, None), request.path_params["token"]
+        client = request.client
+        call.site.throttle.check("public", network(client.host if client else None))
+        view = await shown(call, self._holders, token)
+        values: dict[str, Any] = {"ticket": view, "token": token, "at": call.site.clock.now()}
+        return page(request, "ticket.html", "citizen", status=200 if view else 404, **values)
+
+    async def leave(self, request: Request) -> Response:
+        """The form on the ticket page: whoever holds the token may leave; the token is the proof."""
+        call, token = _call(request, None), request.path_params["token"]
+        client = request.client
+        call.site.throttle.check("public", network(client.host if client else None))
+        form = await request.form(max_files=0, max_fields=4)
+        if not secrets.compare_digest(str(form.get("csrf", "")), call.principal.csrf or ""):
+            raise Problem("cross_site")
+        held = await self._holders.find(token)
+        if held is None:
+            raise Problem("unknown_ticket")
+        try:
+            await cancel(call, held.hall, held.ticket, by_staff=False)
+        except Problem as problem:
+            if problem.code not in ("wrong_state", "unknown_ticket"):
+                raise
+        language = quote(request.query_params.get("lang", ""))
+        where = f"{request.scope.get('root_path', '')}/t/{token}"
+        return RedirectResponse(where + (f"?lang={language}" if language else ""), 303)
+
+    async def qr(self, request: Request) -> Response:
+        """The address of a ticket's page as a QR code."""
+        call, token = _call(request, None), request.path_params["token"]
+        held = await self._holders.find(token)
+        if held is None:
+            raise Problem("unknown_ticket")
+        code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
+        code.add_data(address(call, token))
+        picture = io.BytesIO()
+        code.make_image(image_factory=SvgPathImage).save(picture)
+        return Response(
+            picture.getvalue(), 200, {"Cache-Control": "private, max-age=86400"}, "image/svg+xml"
+        )
+
+
+def _call(request: Request, hall: str | None) -> Call:
+    """A page's request in the shape that the JSON routes work with; raises Problem for an unknown hall."""
+    here = site(request)
+    principal: Principal = request.scope["principal"]
+    place: Place | None = here.place_of(hall) if hall is not None else None
+    if hall is not None and place is None:
+        raise Problem("not_found")
+    return Call(request, here, principal, place, "", "")

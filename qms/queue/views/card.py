@@ -1,0 +1,95 @@
+"""A hall as kiosks and websites know it: its set-up, and what is taken now."""
+
+from datetime import datetime, time
+from typing import Any
+
+from qms.halls.rules.model import WALK_IN, Counter, Group, Hall, Service
+from qms.queue.rules.decide import refusal_of_issue
+from qms.queue.rules.state import Queue
+from qms.queue.views.hall import hall_state
+
+
+def name_card(setup: Hall) -> dict[str, Any]:
+    """A hall and its office by name."""
+    return {
+        "id": setup.id,
+        "names": setup.names,
+        "office": {"id": setup.office.id, "names": setup.office.names},
+    }
+
+
+def hall_card(state: Queue, now: datetime) -> dict[str, Any]:
+    """All that is public of a hall's set-up, and whether each service takes people now."""
+    setup = state.setup
+    services = {s.id: _service(state, s, now) for s in setup.services if not s.retired}
+    card = name_card(setup) | {
+        "zone": setup.zone,
+        "languages": list(setup.languages),
+        "version": state.version,
+        "open": hall_state(state, now) == "open",
+        "accepting": any(service["accepting"] for service in services.values()),
+        "hours": _hours(setup),
+        "groups": [_group(setup, g) for g in setup.groups if not g.retired],
+        "services": services,
+        "segments": [
+            {"id": s.id, "names": s.names, "hint": s.hint, "offered": s.offered}
+            for s in setup.segments
+            if not s.retired
+        ],
+        "counters": [_counter(state, c) for c in setup.counters if not c.retired],
+    }
+    if state.suspended is not None:
+        card["suspended"] = state.suspended
+    if setup.notice:
+        card["notice"] = setup.notice
+    return card
+
+
+def _service(state: Queue, service: Service, now: datetime) -> dict[str, Any]:
+    refusal = refusal_of_issue(state, service.id, WALK_IN, now)
+    card: dict[str, Any] = {
+        "names": service.names,
+        "group": service.group,
+        "minutes": service.minutes,
+        "documents": list(service.documents),
+        "open": service.open,
+        "accepting": refusal is None,
+    }
+    if service.notice:
+        card["notice"] = service.notice
+    if refusal is not None:
+        card["closed_code"] = refusal.code
+    return card
+
+
+def _group(setup: Hall, group: Group) -> dict[str, Any]:
+    members = [s.id for s in setup.services if s.group == group.id and not s.retired]
+    card = {"id": group.id, "letter": group.letter, "names": group.names, "services": members}
+    return card | {key: value for key in ("icon", "colour") if (value := getattr(group, key)) is not None}
+
+
+def _counter(state: Queue, counter: Counter) -> dict[str, Any]:
+    card: dict[str, Any] = {
+        "id": counter.id,
+        "names": counter.names,
+        "state": state.desk(counter.id).state,
+    }
+    if counter.place:
+        card["place"] = counter.place
+    if counter.direction is not None:
+        card["direction"] = counter.direction
+    return card
+
+
+def _hours(setup: Hall) -> dict[str, Any]:
+    return {
+        "week": {
+            day: [{"opens": _clock(s.opens), "closes": _clock(s.closes)} for s in spans]
+            for day, spans in setup.hours.week.items()
+        },
+        "last_ticket": {day: _clock(at) for day, at in setup.hours.last_ticket.items()},
+    }
+
+
+def _clock(at: time) -> str:
+    return at.strftime("%H:%M")
