@@ -1,6 +1,7 @@
 """A hall in memory for tests: the real rules, fold, codec and projection, without a database."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from qms.queue.project import QUEUE
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
 from qms.queue.rules.model import Desk, Expected, Ticket
-from qms.queue.rules.state import Queue, draft, new
+from qms.queue.rules.state import Queue, draft, join, new
 from tests.halls.make import group, hall, segment, service, span
 
 E = TypeVar("E", bound=Event)
@@ -239,4 +240,55 @@ def refolded(room: Room, since: Callable[[Recorded], bool] = lambda _: True) -> 
         started = started or since(recorded)
         if started:
             QUEUE.apply(state, recorded)
+    return state
+
+
+START = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A waiting person in minutes from `START`; `away` is when an absent one may be called again."""
+
+    service: str
+    segment: str
+    ref: int
+    seq: int
+    only: str = ""
+    away: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"p{self.seq}"
+
+
+def hall_with(people: Sequence[Person], hall: Hall) -> Queue:
+    """A state in which exactly these people wait, with every counter open and idle since `START`."""
+    state = draft(new(hall.id, lambda version: hall))
+    state.hall = hall
+    for p in people:
+        away = START + timedelta(minutes=p.away) if p.away else None
+        ref = START + timedelta(minutes=p.ref)
+        ticket = Ticket(
+            id=p.id,
+            number=p.id,
+            group="documents",
+            service=p.service,
+            segment=p.segment,
+            language="pl",
+            channel="kiosk",
+            issued=ref,
+            ref=ref,
+            seq=p.seq,
+            since=ref,
+            holder=p.id,
+            only=p.only or None,
+            not_before=away,
+        )
+        state.tickets[ticket.id] = ticket
+        join(state, ticket)
+    for counter in hall.counters:
+        state.desks[counter.id] = Desk(
+            counter.id, "open", counter.id, tuple(counter.services.items()), START, START
+        )
     return state

@@ -1,9 +1,6 @@
 """Who is called next. Every expected figure is worked out here, by hand or by a plain restatement."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from fractions import Fraction
+from datetime import timedelta
 from random import Random
 from statistics import quantiles
 from time import perf_counter
@@ -12,14 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qms.halls.rules.model import Hall
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
-from qms.queue.rules.model import Desk
 from qms.queue.rules.routing import choose, points, ranking
-from qms.queue.rules.state import Queue, draft, join, new
 from qms.queue.rules.why import Reason, why_called
-from tests.queue.make import Room, office
+from tests.queue.make import START, Person, Room, hall_with, office
+from tests.queue.restated import NOW, PEOPLE, TARGET, restated
 
 ONE = {"1": {"id-card": 1, "passport": 1, "vehicle": 1}}
 
@@ -161,96 +156,13 @@ def test_a_booking_that_falls_due_passes_a_walk_in_only_after_half_its_surplus(
 # -- the rule, restated
 
 
-@dataclass(frozen=True)
-class Person:
-    """A waiting person in minutes from a beginning; `seq` is the place in the log."""
-
-    service: str
-    segment: str
-    ref: int
-    seq: int
-    only: str
-    away: int
-
-    @property
-    def id(self) -> str:
-        return f"p{self.seq}"
-
-
 LEVELS = {"1": {"id-card": 1, "passport": 2}, "2": {"vehicle": 1, "id-card": 2}, "3": {"passport": 1}}
-NOW = 100
-TARGET = {"walk-in": (30, Fraction(0)), "booked": (10, Fraction(1, 2)), "disabled": (10, Fraction(1, 2))}
-PEOPLE = st.lists(
-    st.builds(
-        Person,
-        service=st.sampled_from(["id-card", "passport", "vehicle"]),
-        segment=st.sampled_from(sorted(TARGET)),
-        ref=st.integers(20, 115),
-        seq=st.integers(1, 10_000),
-        only=st.sampled_from(["", "", "", "1", "2"]),
-        away=st.sampled_from([0, 0, 0, 99, 100, 101]),
-    ),
-    max_size=25,
-    unique_by=lambda person: person.seq,
-)
-
-
-def restated(people: Sequence[Person], counter: str) -> list[str]:
-    """The order of calls, straight from the rule's words, in exact fractions."""
-    able = [
-        p
-        for p in people
-        if p.away <= NOW and (p.only == counter if p.only else p.service in LEVELS[counter])
-    ]
-
-    def place(p: Person) -> tuple[int, int, Fraction, int, int]:
-        waited = NOW - p.ref
-        level = 1 if p.only else LEVELS[counter][p.service]
-        target, head = TARGET[p.segment]
-        if waited > 60:
-            return (0, 0, Fraction(0), p.ref, p.seq)
-        if waited < 0:
-            return (2, 0, Fraction(0), p.ref, p.seq)
-        return (1, level, -30 * (Fraction(waited, target) + head), p.ref, p.seq)
-
-    return [p.id for p in sorted(able, key=place)]
-
-
-START = datetime(2026, 11, 24, 8, tzinfo=UTC)
-SAMPLE = Room(office(LEVELS))
-SAMPLE.issue()
-
-
-def hall_with(people: Sequence[Person], setup: Hall | None = None) -> Queue:
-    """A state in which exactly these people wait."""
-    hall = setup or office(LEVELS)
-    state = draft(new(hall.id, lambda version: hall))
-    state.hall = hall
-    for p in people:
-        away = START + timedelta(minutes=p.away) if p.away else None
-        ticket = replace(
-            SAMPLE.ticket("t1"),
-            id=p.id,
-            service=p.service,
-            segment=p.segment,
-            ref=START + timedelta(minutes=p.ref),
-            seq=p.seq,
-            only=p.only or None,
-            not_before=away,
-        )
-        state.tickets[ticket.id] = ticket
-        join(state, ticket)
-    for counter in hall.counters:
-        state.desks[counter.id] = Desk(
-            counter.id, "open", counter.id, tuple(counter.services.items()), START, START
-        )
-    return state
 
 
 @given(PEOPLE, st.sampled_from(sorted(LEVELS)))
 def test_the_order_is_the_one_that_the_rule_says(people: list[Person], counter: str) -> None:
-    state, now = hall_with(people), START + timedelta(minutes=NOW)
-    wanted = restated(people, counter)
+    state, now = hall_with(people, office(LEVELS)), START + timedelta(minutes=NOW)
+    wanted = restated(people, counter, LEVELS)
     assert [one.ticket.id for one in ranking(state, state.desk(counter), now)] == wanted
     chosen = choose(state, state.desk(counter), now)
     assert [one.ticket.id for one in chosen or () if one] == wanted[:2]
@@ -258,7 +170,7 @@ def test_the_order_is_the_one_that_the_rule_says(people: list[Person], counter: 
 
 @given(PEOPLE, st.sampled_from(sorted(LEVELS)))
 def test_within_one_line_the_rule_passes_nobody_who_is_there(people: list[Person], counter: str) -> None:
-    state = hall_with(people)
+    state = hall_with(people, office(LEVELS))
     chosen = choose(state, state.desk(counter), START + timedelta(minutes=NOW))
     if chosen is None:
         return

@@ -11,12 +11,13 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
+from sys import maxsize
 
 from qms.halls.rules import hours
-from qms.halls.rules.model import Segment
+from qms.halls.rules.model import Counter, Segment
 from qms.queue.rules import routing
 from qms.queue.rules.gamma import quantile
-from qms.queue.rules.model import Expected, Ticket
+from qms.queue.rules.model import Desk, Expected, Ticket
 from qms.queue.rules.state import Line, Place, Queue, line_of
 
 PRIOR_GAPS = 30
@@ -57,7 +58,7 @@ class Outlooks:
 
     def __init__(self, state: Queue, now: datetime) -> None:
         self._state, self._now, self._hall = state, now, state.setup
-        self._profiles = {counter: dict(desk.profile) for counter, desk in state.desks.items()}
+        self._desks = [_as_planned(state, part) for part in self._hall.counters if not part.retired]
         self._able: dict[tuple[str, str], tuple[frozenset[str], float | None]] = {}
         self._cycles: dict[str, float] = {}
 
@@ -74,8 +75,8 @@ class Outlooks:
     def able(self, service: str, only: str = "") -> tuple[frozenset[str], float | None]:
         """The counters that serve a line, and minutes until the first of them opens.
 
-        Open ones; else those on a break with an end; else, before opening, all that are set up
-        for it. None in place of the minutes: nobody can say.
+        Open ones; else those on a break with an end; else all that would serve it once they open,
+        with the hall's opening. None in place of the minutes: nobody can say.
         """
         key = (service, only)
         if key not in self._able:
@@ -83,21 +84,12 @@ class Outlooks:
         return self._able[key]
 
     def _find(self, service: str, only: str) -> tuple[frozenset[str], float | None]:
-        serving = [
-            desk
-            for desk in self._state.desks.values()
-            if desk.state != "closed"
-            and (desk.counter == only if only else service in self._profiles[desk.counter])
-        ]
-        if found := frozenset(desk.counter for desk in serving if desk.state == "open"):
+        able = [desk for desk in self._desks if routing.level_of(self._hall, desk, service, only or None)]
+        if found := frozenset(desk.counter for desk in able if desk.state == "open"):
             return found, 0.0
-        if back := {desk.counter: max(desk.until, self._now) for desk in serving if desk.until is not None}:
+        if back := {d.counter: max(d.until, self._now) for d in able if d.until is not None}:
             return frozenset(back), _minutes(self._now, min(back.values()))
-        planned = frozenset(
-            counter.id
-            for counter in self._hall.counters
-            if not counter.retired and service in counter.services and only in ("", counter.id)
-        )
+        planned = frozenset(desk.counter for desk in able)
         opening = hours.next_opening(self._hall, self._now)
         soon = opening is not None and opening - self._now < OPENS_SOON
         if opening is None or not soon or hours.is_open(self._hall, self._now):
@@ -117,11 +109,12 @@ class Outlooks:
         for line, places in self._state.lines.items():
             others = counters if line == mine else self.able(line[0], line[2])[0]
             shared = others & counters
-            if not shared:
+            if line == mine:
+                before = bisect_left(places, place)
+            elif shared:
+                before = self._before(line, places, place, score)
+            else:
                 continue
-            before = (
-                bisect_left(places, place) if line == mine else self._before(line, places, place, score)
-            )
             ahead += before
             for counter in shared:
                 # Each of the counters that serve a line takes its share of it.
@@ -129,18 +122,25 @@ class Outlooks:
         return Outlook(ahead, self._expected(mine, opens, ahead, sorted(loads.values())))
 
     def _before(self, line: Line, places: tuple[Place, ...], place: Place, score: float) -> int:
-        """How many of another line stand before one with `score` points now.
+        """How many of another line the rule would call before one with `score` points now.
 
-        Points fall as the reference time rises, so these are all up to the moment of equal points,
-        or up to the one from which the guard holds.
+        Points fall as the reference time rises, so these are all up to the moment of equal points;
+        but all over the guard if I am not, and nobody before the booked time if mine has come.
         """
+        ref, seq, _ = place
+        guard = self._now - timedelta(minutes=self._hall.conduct.guard)
+        if ref > self._now or ref < guard:
+            return bisect_left(places, place)
         segment = self._hall.segment(line[1]) or routing.UNKNOWN
         base = routing.points(self._hall, line[0], segment, 0)
         rate = routing.points(self._hall, line[0], segment, 1) - base
         equal = self._now - timedelta(minutes=(score - base) / rate)
-        guard = self._now - timedelta(minutes=self._hall.conduct.guard)
-        moment = place[0] if place[0] < guard else max(equal, guard)
-        return bisect_right(places, (moment, place[1], place[2]))
+        if equal > self._now:
+            return bisect_right(places, (self._now, maxsize, ""))
+        if equal < guard:
+            return bisect_left(places, (guard, 0, ""))
+        # Equal points: the earlier reference time, then the lower number.
+        return bisect_left(places, (equal, seq if equal == ref else maxsize if equal < ref else 0, ""))
 
     def _expected(self, mine: Line, opens: float | None, ahead: int, loads: list[float]) -> Expected | None:
         """QLc over the counters that serve the line, each with the work ahead that falls to it.
@@ -161,6 +161,14 @@ class Outlooks:
     def _idle(self, mine: Line) -> bool:
         counters, _ = self.able(mine[0], mine[2])
         return any(self._state.desk(counter).idle_since is not None for counter in counters)
+
+
+def _as_planned(state: Queue, part: Counter) -> Desk:
+    """A counter as it stands, or, while it is closed, as it would open."""
+    desk = state.desk(part.id)
+    if desk.state != "closed":
+        return desk
+    return Desk(part.id, profile=tuple(part.services.items()))
 
 
 def _minutes(start: datetime, end: datetime) -> float:
