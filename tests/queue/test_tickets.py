@@ -174,6 +174,7 @@ def test_a_transfer_to_a_service_keeps_number_and_first_waiting_time() -> None:
     before = room.log[0].at
     moved = room.ticket(ticket)
     assert (moved.number, moved.service, moved.ref) == ("A001", "vehicle", before)
+    assert room.row(Visit, ticket)["service_group"] == "vehicles"
     assert moved.since == room.now
     room.after(minutes=2)
     assert room.call("3") == ticket

@@ -276,10 +276,12 @@ def _parked(draft: Queue, event: Recorded, body: e.TicketParked) -> None:
 def _transferred(draft: Queue, event: Recorded, body: e.TicketTransferred) -> None:
     ticket = draft.tickets[body.ticket]
     spell = replace(ticket.spells[-1], ended=event.at, end="transferred")
+    part = draft.setup.service(body.service)
     after = replace(
         ticket,
         state="waiting",
         service=body.service,
+        group=part.group if part is not None else ticket.group,
         only=body.only,
         since=event.at,
         spells=(*ticket.spells[:-1], spell),

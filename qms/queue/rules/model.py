@@ -72,6 +72,7 @@ class Spell:
 class Ticket:
     """A person in the queue.
 
+    `group` is that of the service, after a transfer that of the new one; the number stays.
     `holder` is the hash of the holder's token; `issued` the moment of issue or check-in; `ref` the
     reference time of the routing rule, kept through transfers and recalls; `seq` breaks ties;
     `since` is where the present wait began; `touched` is the last event that touched it.

@@ -77,16 +77,17 @@ def _recent(state: Queue, call: Call) -> shown.RecentCall:
 
 def _group_queues(state: Queue, now: datetime) -> dict[str, shown.GroupQueue]:
     outlooks = Outlooks(state, now)
-    waiting = Count(ticket.group for ticket in state.waiting())
+    waiting = Count(ticket.service for ticket in state.waiting())
     view: dict[str, shown.GroupQueue] = {}
     for n, group in enumerate(g for g in state.setup.groups if not g.retired):
-        services = [s.id for s in state.setup.services if s.group == group.id and not s.retired]
+        members = [s for s in state.setup.services if s.group == group.id]
+        services = [s.id for s in members if not s.retired]
         queue: shown.GroupQueue = {
             "order": n,
             "hall": state.id,
             "names": group.names,
             "letter": group.letter,
-            "waiting": waiting[group.id],
+            "waiting": sum(waiting[s.id] for s in members),
             "open": len(frozenset[str]().union(*(open_counters(state, outlooks, s) for s in services))),
         }
         expected = [o for s in services if (o := outlooks.for_arrival(s, WALK_IN).expected) is not None]
