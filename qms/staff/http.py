@@ -6,12 +6,14 @@ from pydantic import StringConstraints
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from qms.staff.admin import Admin
+from qms.staff.admin_http import AccountRoutes
 from qms.staff.sign_in import SignIn
 from qms.web.edge import Call, json_route, reply
 from qms.web.problems import Problem
 from qms.web.wire import Answer, Clean, Wire
 
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Secret = Annotated[Clean, StringConstraints(min_length=1, max_length=200)]
 AccountName = Annotated[Clean, StringConstraints(min_length=1, max_length=60)]
 
 
@@ -66,11 +68,12 @@ def routes(sign_in: SignIn) -> list[BaseRoute]:
 
     async def change(call: Call, body: NewPassword) -> dict[str, Any]:
         if call.principal.kind != "staff":
-            raise Problem("sign_in")
+            raise Problem("not_allowed")
         await sign_in.change(call.request, call.principal, body.old, body.new)
         return {"kind": "staff"}
 
     return [
+        *AccountRoutes(Admin(sign_in.sessions)).routes(),
         json_route(
             "POST",
             "/api/v1/session",

@@ -1,6 +1,7 @@
 """Argon2 off the event loop, two at a time: each takes 64 MiB, and boards must not wait for it."""
 
 import asyncio
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,12 +21,12 @@ class Passwords:
     async def hash(self, password: str) -> str:
         """What may be stored of a password."""
         async with self._turn:
-            return await asyncio.to_thread(self._hasher.hash, password)
+            return await asyncio.to_thread(self._hasher.hash, _alike(password))
 
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether a password is the stored one; takes as long where there is no such account."""
         async with self._turn:
-            return await asyncio.to_thread(self._matches, stored, password)
+            return await asyncio.to_thread(self._matches, stored, _alike(password))
 
     def _matches(self, stored: str | None, password: str) -> bool:
         if self._nobody is None:
@@ -35,3 +36,8 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
         return stored is not None
+
+
+def _alike(password: str) -> str:
+    """A password as every keyboard and system writes it: letters with marks are composed or not."""
+    return unicodedata.normalize("NFKC", password)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from qms.ledger.tables import table_of
+from qms.ledger.vault import token_hash
 from qms.staff.rules.roles import Grant, Role
 from qms.staff.tables import Account, GrantRow, Reset, Session
 
@@ -50,7 +51,11 @@ def _known(conn: Connection, condition: object) -> Known | None:
     if row is None:
         return None
     grants = conn.execute(select(GRANT.c.role, GRANT.c.scope).where(GRANT.c.account == row["id"]))
-    held = tuple(Grant(_role(role), scope) for role, scope in grants)
+    return _told(row, [Grant(_role(role), scope) for role, scope in grants])
+
+
+def _told(row: RowMapping, grants: list[Grant]) -> Known:
+    held = tuple(sorted(grants, key=lambda grant: (grant.scope, grant.role)))
     return Known(
         row["id"], row["name"], row["shown"], row["password"], row["must_change"], row["disabled"], held
     )
@@ -73,17 +78,37 @@ def session(conn: Connection, id: str) -> Open | None:
     return Open(row["id"], owner, row["csrf"], row["agent"], row["begun"], row["used"])
 
 
-def sessions_of(conn: Connection, account_id: str) -> list[dict[str, object]]:
+def reset_for(conn: Connection, code: str, now: datetime) -> Known | None:
+    """The account whose password may be set anew by this code."""
+    chosen = select(RESET.c.account).where(RESET.c.id == token_hash(code), RESET.c.expires > now)
+    found: str | None = conn.execute(chosen).scalar_one_or_none()
+    return account(conn, found) if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A browser in which an account is signed in."""
+
+    id: str
+    agent: str
+    begun: datetime
+    used: datetime
+
+
+def sessions_of(conn: Connection, account_id: str) -> list[Whereabouts]:
     """Where an account is signed in, newest first."""
     rows = conn.execute(
         select(SESSION.c.id, SESSION.c.agent, SESSION.c.begun, SESSION.c.used)
         .where(SESSION.c.account == account_id)
         .order_by(SESSION.c.begun.desc())
     )
-    return [dict(row) for row in rows.mappings()]
+    return [Whereabouts(*row) for row in rows]
 
 
 def accounts(conn: Connection) -> list[Known]:
     """All accounts, by name."""
-    names = conn.execute(select(ACCOUNT.c.name).order_by(ACCOUNT.c.name)).scalars()
-    return [known for name in names if (known := account_named(conn, name)) is not None]
+    grants: dict[str, list[Grant]] = {}
+    for held, role, scope in conn.execute(select(GRANT.c.account, GRANT.c.role, GRANT.c.scope)):
+        grants.setdefault(held, []).append(Grant(_role(role), scope))
+    rows = conn.execute(select(ACCOUNT).order_by(ACCOUNT.c.name)).mappings()
+    return [_told(row, grants.get(row["id"], [])) for row in rows]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, update
 
 from qms.kernel.refusal import Refusal
+from qms.ledger.engine import insert_missing
 from qms.ledger.vault import token_hash
 from qms.staff.reads import ACCOUNT, GRANT, RESET, SESSION, account_named
 from qms.staff.rules.roles import Grant
@@ -41,8 +42,33 @@ def add_account(
     return id
 
 
+def open_account(
+    conn: Connection, name: str, shown: str, grant: Grant, now: datetime
+) -> tuple[str, str] | Refusal:
+    """Open an account whose password its owner sets by a one-time code: its id, and the code.
+
+    Refuses `name_taken`.
+    """
+    if account_named(conn, name) is not None:
+        return Refusal("name_taken")
+    id = add_account(conn, name, shown, None, grant, now, must_change=False)
+    return id if isinstance(id, Refusal) else (id, begin_reset(conn, id, now))
+
+
 def _grant(conn: Connection, account: str, grant: Grant) -> None:
     conn.execute(insert(GRANT), {"account": account, "role": grant.role, "scope": grant.scope})
+
+
+def give(conn: Connection, account: str, grant: Grant) -> None:
+    """Give a role at a scope; one that is held already stays."""
+    row = {"account": account, "role": grant.role, "scope": grant.scope}
+    conn.execute(insert_missing(conn.dialect.name, GRANT), row)
+
+
+def withdraw(conn: Connection, account: str, grant: Grant) -> bool:
+    """Take a role at a scope away; False where it was not held."""
+    held = (GRANT.c.account == account, GRANT.c.role == grant.role, GRANT.c.scope == grant.scope)
+    return conn.execute(delete(GRANT).where(*held)).rowcount == 1
 
 
 def set_password(
@@ -57,15 +83,19 @@ def set_password(
 
 
 def set_disabled(conn: Connection, account: str, disabled: bool) -> None:
-    """Shut an account, which ends its sessions, or open it again."""
+    """Shut an account, which ends its sessions and voids its codes, or open it again."""
     conn.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(disabled=disabled))
     if disabled:
         end_sessions(conn, account, None)
+        conn.execute(delete(RESET).where(RESET.c.account == account))
 
 
-def begin_session(conn: Connection, account: str, agent: str, now: datetime) -> tuple[str, str]:
-    """A fresh session: what the cookie holds, and the form token."""
+def begin_session(
+    conn: Connection, account: str, agent: str, now: datetime, replaces: str | None = None
+) -> tuple[str, str]:
+    """A fresh session: what the cookie holds, and the form token. `replaces` ends, whoever's it was."""
     token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+    conn.execute(delete(SESSION).where(SESSION.c.id == replaces))
     row = {"id": token_hash(token), "account": account, "csrf": csrf, "agent": agent[:120]}
     conn.execute(insert(SESSION), row | {"begun": now, "used": now})
     return token, csrf
@@ -98,8 +128,10 @@ def begin_reset(conn: Connection, account: str, now: datetime) -> str:
     return code
 
 
-def spend_reset(conn: Connection, code: str, now: datetime) -> str | None:
-    """The account whose code this is, which is void from now on; None for an unknown or old one."""
+def reset_password(conn: Connection, code: str, password: str, now: datetime) -> str | None:
+    """Spend a code on a password hash; the account, or None for an unknown, spent or old code."""
     chosen = delete(RESET).where(RESET.c.id == token_hash(code), RESET.c.expires > now)
     found: str | None = conn.execute(chosen.returning(RESET.c.account)).scalar_one_or_none()
+    if found is not None:
+        set_password(conn, found, password, None, must_change=False)
     return found

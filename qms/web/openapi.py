@@ -1,22 +1,16 @@
 """The OpenAPI document, made from the declarations of the routes themselves."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from qms.web.edge import Spec
+from qms.web.edge import OTHER, PATTERNS, Spec
 from qms.web.problems import status_of
 
-PATTERNS: Mapping[str, str] = {
-    "hall": r"^[a-z0-9]+(-[a-z0-9]+)*$",
-    "counter": r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$",
-    "ticket": r"^[0-9a-f]{32}$",
-    "token": r"^[a-z2-7]{26}$",
-}
 COMMON = ("malformed", "invalid", "media_type", "too_large", "throttled", "unavailable", "internal")
 REF = "#/components/schemas/{model}"
 
@@ -80,7 +74,7 @@ def _parameters(spec: Spec) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "string", "pattern": PATTERNS.get(name, r"^[A-Za-z0-9_:-]{1,80}$")},
+            "schema": {"type": "string", "pattern": PATTERNS.get(name, OTHER)},
         }
         for name in re.findall(r"{(\w+)", spec.path)
     ]

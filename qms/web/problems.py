@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from jinja2 import Environment
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from qms.kernel.refusal import Refusal
 from qms.web.catalogue import choose, entries, text
+from qms.web.language import language_of, translator
 
 STATUS: Mapping[str, int] = {
     "invalid": 422,
@@ -64,7 +66,12 @@ def status_of(code: str) -> int:
 
 
 def document(request: HTTPConnection, problem: Problem) -> Response:
-    """The answer to a request that met a problem, worded in the language that the request asks for."""
+    """The answer to a request that met a problem, worded in the language that the request asks for.
+
+    A person who looks at a page gets a page.
+    """
+    if _is_page(request):
+        return _page(request, problem)
     language = choose(request.headers.get("accept-language"), ("en", "pl", "uk", "de"))
     status = status_of(problem.code)
     body: dict[str, Any] = {
@@ -98,3 +105,24 @@ def reason(language: str, code: str, params: Mapping[str, Any]) -> str | None:
     """What more there is to say where `params` give a reason; None where there is nothing."""
     key = f"problems.{code}.{params.get('reason', '')}"
     return text(language, "problems", key, **params) if key in entries(language, "problems") else None
+
+
+def _is_page(request: HTTPConnection) -> bool:
+    """Whether a browser asks for something to show, and not a program for data."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    return "text/html" in request.headers.get("accept", "") and not path.startswith("/api/")
+
+
+def _page(request: HTTPConnection, problem: Problem) -> Response:
+    templates: Environment = request.app.state.site.templates
+    language = language_of(request)
+    html = templates.get_template("problem.html").render(
+        t=translator(language, "common"),
+        lang=language,
+        base=request.scope.get("root_path", ""),
+        title=words(language, problem.code, problem.params),
+        detail=reason(language, problem.code, problem.params),
+        sign_in=problem.code in ("sign_in", "not_allowed", "must_change_password"),
+    )
+    headers = {"Cache-Control": "no-store", "Content-Language": language, **(problem.headers or {})}
+    return HTMLResponse(html, status_of(problem.code), headers)

@@ -7,8 +7,12 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qms.ledger.orders import LedgerUnavailable
+from qms.ledger.runner import is_outage
+from qms.web.limit import announced, limited
 from qms.web.principal import Principal
 from qms.web.problems import Problem, document
+from qms.web.proxy import Proxies
 from qms.web.site import Site
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -20,7 +24,7 @@ CSP = (
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -29,20 +33,29 @@ HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Security:
-    """Puts the principal into the scope, keeps other sites' pages out, and adds headers.
+    """Sees through trusted proxies, says who asks, keeps other sites' pages out, and adds headers.
 
-    Bearer tokens are exempt from the same-origin rule: a browser never sends them by itself.
+    Bodies are bounded here. Bearer tokens are exempt from the same-origin rule: a browser never
+    sends them by itself.
     """
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
-        self._app, self._site = app, site
+        settings = site.settings
+        self._app, self._site, self._most = app, site, settings.max_body
+        self._proxies = Proxies(
+            settings.trusted_proxies, settings.base_path, behind_tls=settings.behind_tls
+        )
         self._headers = [
             (name.lower().encode(), value.encode())
-            for name, value in (HEADERS | (HSTS if site.settings.tls else {})).items()
+            for name, value in (HEADERS | (HSTS if settings.tls else {})).items()
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        scope = self._proxies.seen(scope)
+        if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
         scope["correlation"] = uuid4().hex
@@ -54,14 +67,23 @@ class Security:
             await send(message)
 
         try:
-            principal = await self._site.identify(connection)
-            scope["principal"] = principal
+            announced(scope, self._most)
+            scope["principal"] = principal = await self._identified(connection)
             if not welcome(scope, principal, self._site.settings.public_url):
                 raise Problem("cross_site")
         except Problem as problem:
             await document(connection, problem)(scope, receive, send_with_headers)
             return
-        await self._app(scope, receive, send_with_headers)
+        await self._app(scope, limited(receive, self._most), send_with_headers)
+
+    async def _identified(self, connection: HTTPConnection) -> Principal:
+        """Who asks; raises Problem `unavailable` while the database cannot say."""
+        try:
+            return await self._site.identify(connection)
+        except Exception as error:
+            if isinstance(error, LedgerUnavailable) or is_outage(error):
+                raise Problem("unavailable", headers={"Retry-After": "2"}) from None
+            raise
 
 
 def welcome(scope: Scope, principal: Principal, public_url: str) -> bool:
@@ -77,4 +99,9 @@ def same_origin(headers: Mapping[str, str], scheme: str, public_url: str = "") -
     if said is not None:
         return said in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is None or origin in (f"{scheme}://{headers.get('host')}", public_url.rstrip("/"))
+    return origin is None or origin in (f"{scheme}://{headers.get('host')}", origin_of(public_url))
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address."""
+    return "/".join(address.split("/")[:3])

@@ -1,6 +1,6 @@
 """What every request may use, put together once by `app.py`."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,9 +25,29 @@ Authenticator = Callable[[HTTPConnection], Awaitable[Principal | None]]
 """Says who a connection is by one kind of credential; None where it bears none of that kind."""
 
 
+Words = Mapping[str, str]
+"""One text in several languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class HallNames:
+    """What a hall and its parts are called, for pages that know nothing of queues."""
+
+    hall: Words
+    office: Words
+    counters: Mapping[str, Words]
+    """Those in use, in the hall's order."""
+    zone: str = "UTC"
+
+
+def no_names(_hall: str) -> HallNames | None:
+    """A server that has not been told any names."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One running server. `place_of` finds the office and organisation of a hall."""
+    """One running server. `place_of` finds the office and organisation of a hall, `names_of` its names."""
 
     settings: Settings
     clock: Clock
@@ -41,6 +61,7 @@ class Site:
     authenticators: Sequence[Authenticator]
     read: Callable[[Callable[[Connection], Any]], Awaitable[Any]]
     """Runs a question to the database in a thread of its own."""
+    names_of: Callable[[str], HallNames | None] = no_names
 
     async def identify(self, connection: HTTPConnection) -> Principal:
         """Who a connection is, now."""

@@ -1,5 +1,6 @@
 """Models of what comes in over HTTP: strict, closed, and free of what a database would choke on."""
 
+import json
 import unicodedata
 from typing import Annotated, Any
 
@@ -38,6 +39,26 @@ class Answer(BaseModel):
     """Base of answers, for the OpenAPI document."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def is_plain(body: bytes) -> bool:
+    """Whether a body is JSON that every reader reads alike: no name twice, no NaN, not too deep."""
+    try:
+        json.loads(body, object_pairs_hook=_once, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        raise ValueError("a name stands there twice")
+    return names
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def errors(error: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ NAMED_ELSEWHERE = {
     "halls/rules/merge.py": {"version_changed", "unknown_version"},
     "queue/rules/decide.py": {"hall_closed", "after_last_ticket", "before_opening"},
     "web/problems.py": set(),
+    "web/errors.py": {"malformed"},
     "web/edge.py": {"sign_in", "must_change_password", "not_allowed"},
 }
 PROMISED = """nobody_waiting not_at_counter counter_busy counter_not_open counter_retired unknown_counter

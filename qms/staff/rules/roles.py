@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from qms.web.principal import Right
+from qms.web.principal import Place, Right
 
 Role = Literal["clerk", "supervisor", "admin"]
 ScopeKind = Literal["organisation", "office", "hall"]
@@ -36,6 +36,8 @@ def scopes(grants: Iterable[Grant]) -> dict[str, frozenset[Right]]:
 
 
 SHORTEST, LONGEST = 10, 200
+TELLING = 3
+"""A name of so many letters makes a password that holds it easy to guess."""
 
 
 def weakness(password: str, name: str) -> str | None:
@@ -44,6 +46,20 @@ def weakness(password: str, name: str) -> str | None:
         return "too_short"
     if len(password) > LONGEST:
         return "too_long"
-    if name.casefold() in password.casefold():
+    if len(name) >= TELLING and name.casefold() in password.casefold():
         return "like_name"
     return "too_plain" if len(set(password.casefold())) < 5 else None
+
+
+def within(scope: str, places: Iterable[Place]) -> tuple[str, ...] | None:
+    """A scope and those above it, from the smallest; None where no hall lies in it."""
+    for place in places:
+        if scope in place.scopes:
+            return place.scopes[place.scopes.index(scope) :]
+    return None
+
+
+def governs(manager: Mapping[str, frozenset[Right]], scope: str, places: Iterable[Place]) -> bool:
+    """Whether somebody with these rights may say who has which role at a scope: there, or above it."""
+    above = within(scope, places) or (scope,)
+    return any("staff.manage" in manager.get(one, ()) for one in above)
