@@ -47,12 +47,29 @@ def business_day(at: datetime, zone: ZoneInfo, boundary: time) -> date:
 
 
 def day_start(day: date, zone: ZoneInfo, boundary: time) -> datetime:
-    """The instant at which a business day begins, in UTC.
+    """The instant at which a business day begins, in UTC."""
+    return local_instant(day, boundary, zone)
 
-    Where the clock change swallows the boundary, it is the instant of the change itself:
-    a missing local time read with `fold=0` uses the offset before the gap (PEP 495).
+
+def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The instant of a local time, in UTC.
+
+    A time that comes twice is its first; one that a clock change leaves out is the change itself.
     """
-    return datetime.combine(day, boundary, tzinfo=zone).astimezone(UTC)
+    early, late = (datetime.combine(day, at.replace(fold=fold), tzinfo=zone) for fold in (1, 0))
+    if late.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
+        return late.astimezone(UTC)
+    # A missing time: read with the offset after the gap it lies before the change, read with the
+    # offset before the gap it lies after it (PEP 495). The change is between the two.
+    low, high = early.astimezone(UTC), late.astimezone(UTC)
+    before = low.astimezone(zone).utcoffset()
+    while high - low > timedelta(minutes=1):
+        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def instant(at: datetime) -> str:

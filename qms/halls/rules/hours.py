@@ -6,12 +6,12 @@ an opening from 00:00 to 02:00 on Tuesday belongs to Monday. Only weekdays are k
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from qms.halls.rules.model import WEEKDAYS, Hall, Service, Weekday
-from qms.kernel.clock import business_day, day_start
+from qms.kernel.clock import business_day, day_start, local_instant
 
 Closed = Literal["before_opening", "after_last_ticket", "hall_closed"]
 _AHEAD = 15
@@ -26,32 +26,11 @@ class Opening:
     closes: datetime
 
 
-def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The instant of a local time, in UTC.
-
-    A time that comes twice is its first; one that a clock change leaves out is the change itself.
-    """
-    early, late = (datetime.combine(day, at.replace(fold=fold), tzinfo=zone) for fold in (1, 0))
-    if late.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == datetime.combine(day, at):
-        return late.astimezone(UTC)
-    # A missing time: read with the offset after the gap it lies before the change, read with the
-    # offset before the gap it lies after it (PEP 495). The change is between the two.
-    low, high = early.astimezone(UTC), late.astimezone(UTC)
-    before = low.astimezone(zone).utcoffset()
-    while high - low > timedelta(minutes=1):
-        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
-        if middle.astimezone(zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
 def openings(hall: Hall, day: date) -> tuple[Opening, ...]:
     """The opening spans of a local calendar date; one that a clock change swallows is left out."""
     zone = ZoneInfo(hall.zone)
     spans = hall.hours.week.get(weekday(day), ())
-    both = (Opening(instant(day, s.opens, zone), instant(day, s.closes, zone)) for s in spans)
+    both = (Opening(local_instant(day, s.opens, zone), local_instant(day, s.closes, zone)) for s in spans)
     return tuple(opening for opening in both if opening.opens < opening.closes)
 
 
@@ -139,4 +118,4 @@ def _bounds(hall: Hall, day: date) -> tuple[datetime, datetime]:
 def _within(hall: Hall, day: date, at: time) -> datetime:
     """A local time of a business day, which before the boundary is the next calendar date."""
     later = timedelta(days=1 if at < hall.conduct.day_begins else 0)
-    return instant(day + later, at, ZoneInfo(hall.zone))
+    return local_instant(day + later, at, ZoneInfo(hall.zone))

@@ -1,4 +1,4 @@
-"""What can happen in a hall's queue. Names and versions are for ever: `tests/wire` keeps examples."""
+"""What can happen in a hall's queue. Names and versions are for ever: `tests/queue/events` keeps examples."""
 
 from dataclasses import dataclass
 from datetime import datetime
