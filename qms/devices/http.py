@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
+import structlog
 from pydantic import StringConstraints
 from sqlalchemy import RowMapping
 from starlette.requests import HTTPConnection
@@ -17,10 +18,14 @@ from qms.settings import Settings
 from qms.web.edge import Call, json_route, reply
 from qms.web.principal import Principal
 from qms.web.problems import Problem
-from qms.web.site import site
+from qms.web.site import Site, site
 from qms.web.wire import Answer, Clean, Name, Wire
 
+log = structlog.get_logger("qms.devices")
 REMEMBERED = timedelta(seconds=5)
+"""So long a device is trusted without a look at the database: the most by which a revocation is late."""
+LONGEST, MANY = 100, 10_000
+"""Characters of a token that may be one of ours; devices remembered at a time."""
 YEAR = 31_536_000
 
 
@@ -35,7 +40,7 @@ class NewDevice(Wire):
 
     kind: Kind
     counter: Name | None = None
-    name: Annotated[Clean, StringConstraints(min_length=1, max_length=100)]
+    name: Annotated[Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
 class Paired(Answer):
@@ -71,33 +76,84 @@ class DeviceList(Answer):
 
 
 class Devices:
-    """Resolves device cookies and bearer tokens to principals."""
+    """Resolves device cookies and bearer tokens to principals, and keeps each hall's devices."""
 
     def __init__(self, settings: Settings) -> None:
         self._tls = settings.tls
-        self._good_for = timedelta(minutes=settings.pairing_minutes)
-        self._seen: dict[str, tuple[Principal | None, datetime]] = {}
+        self.good_for = timedelta(minutes=settings.pairing_minutes)
+        self._seen: dict[tuple[str, bool], tuple[Principal | None, datetime]] = {}
+        self._forgotten = 0
         self.cookie = "__Host-qms_device" if settings.tls else "qms_device"
 
     async def authenticate(self, connection: HTTPConnection) -> Principal | None:
-        """The paired device behind a connection."""
-        bearer = connection.headers.get("authorization", "")
-        token = bearer[7:] if bearer.startswith("Bearer ") else connection.cookies.get(self.cookie, "")
-        if not token or len(token) > 100:
+        """The paired device behind a connection; a bearer token goes before a cookie."""
+        kind, _, bearer = connection.headers.get("authorization", "").partition(" ")
+        by_cookie = kind.lower() != "bearer"
+        token = connection.cookies.get(self.cookie, "") if by_cookie else bearer.strip()
+        if not token or len(token) > LONGEST:
             return None
-        id, now = token_hash(token), datetime.now(UTC)
-        known = self._seen.get(id)
-        if known is None or known[1] < now:
-            row = await site(connection).read(lambda conn: writes.device_of(conn, token))
-            if len(self._seen) > 10_000:
+        key, now = (token_hash(token), by_cookie), datetime.now(UTC)
+        known = self._seen.get(key)
+        if known is not None and known[1] >= now:
+            return known[0]
+        forgotten = self._forgotten
+        row = await site(connection).read(lambda conn: writes.device_of(conn, token))
+        principal = _principal(row, by_cookie=by_cookie) if row else None
+        if forgotten == self._forgotten:  # else what was just read may be no longer true
+            if len(self._seen) >= MANY:
                 self._seen.clear()
-            known = (_principal(row, by_cookie=not bearer) if row else None, now + REMEMBERED)
-            self._seen[id] = known
-        return known[0]
+            self._seen[key] = (principal, now + REMEMBERED)
+        return principal
 
     def forget(self) -> None:
         """Look every device up anew, after one was shut out."""
+        self._forgotten += 1
         self._seen.clear()
+
+    async def add(
+        self, here: Site, who: Principal, hall: str, kind: Kind, name: str, counter: str | None
+    ) -> tuple[str, str]:
+        """A new device: its id, and the code by which it is paired once; raises Problem."""
+        if (kind == "sign") != (counter is not None):  # a sign hangs over a counter, others do not
+            raise Problem("invalid", {"field": "counter"})
+        names = here.names_of(hall)
+        if counter is not None and names is not None and counter not in names.counters:
+            raise Problem("unknown_counter")
+        now = datetime.now(UTC)
+        id, code = await here.writer.aside(
+            lambda conn: writes.add_device(conn, kind, hall, counter, name, now, self.good_for)
+        )
+        log.info("device added", device=id, hall=hall, kind=kind, by=who.id)
+        return id, shown_code(code)
+
+    async def renew(self, here: Site, who: Principal, hall: str, id: str) -> tuple[RowMapping, str]:
+        """A fresh code for a device that is there: whoever holds its token keeps it until it is used."""
+        row, now = await self.device(here, hall, id), datetime.now(UTC)
+        if row["revoked"]:
+            raise Problem("not_found")
+        code = await here.writer.aside(lambda conn: writes.renew_code(conn, id, now, self.good_for))
+        log.info("device code issued", device=id, hall=hall, by=who.id)
+        return row, shown_code(code)
+
+    async def revoke(self, here: Site, who: Principal, hall: str, id: str) -> RowMapping:
+        """Shut a device out for good: its sockets are closed."""
+        row = await self.device(here, hall, id)
+        await here.writer.aside(lambda conn: writes.revoke(conn, id))
+        log.info("device shut out", device=id, hall=hall, by=who.id)
+        await self._changed(here, id)
+        return row
+
+    async def device(self, here: Site, hall: str, id: str) -> RowMapping:
+        """One of a hall's devices; raises Problem `not_found`."""
+        rows = await here.read(lambda conn: writes.devices_of(conn, hall))
+        row: RowMapping | None = next((row for row in rows if row["id"] == id), None)
+        if row is None:
+            raise Problem("not_found")
+        return row
+
+    async def _changed(self, here: Site, id: str) -> None:
+        self.forget()
+        await here.hub.recheck(lambda principal: principal.id == id)
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -129,6 +185,7 @@ class Devices:
                 status=201,
                 right="devices.manage",
                 summary="Add a device",
+                refusals=("unknown_counter",),
             ),
             json_route(
                 "DELETE",
@@ -146,6 +203,8 @@ class Devices:
         if found is None:
             raise Problem("code_unknown")
         token, row = found
+        log.info("device paired", device=row["id"], hall=row["hall"])
+        await self._changed(call.site, row["id"])
         response = reply(_told(row))
         response.set_cookie(
             self.cookie, token, max_age=YEAR, httponly=True, secure=self._tls, samesite="lax", path="/"
@@ -163,23 +222,12 @@ class Devices:
         }
 
     async def _add(self, call: Call, body: NewDevice) -> dict[str, Any]:
-        hall, now = call.param("hall"), datetime.now(UTC)
-        id, code = await call.site.writer.aside(
-            lambda conn: writes.add_device(
-                conn, body.kind, hall, body.counter, body.name, now, self._good_for
-            )
-        )
-        return {"id": id, "code": shown_code(code)}
+        hall, who = call.param("hall"), call.principal
+        id, code = await self.add(call.site, who, hall, body.kind, body.name, body.counter)
+        return {"id": id, "code": code}
 
     async def _revoke(self, call: Call, _body: None) -> dict[str, Any]:
-        hall, id = call.param("hall"), call.param("device")
-        rows = await call.site.read(lambda conn: writes.devices_of(conn, hall))
-        row = next((row for row in rows if row["id"] == id), None)
-        if row is None:
-            raise Problem("not_found")
-        await call.site.writer.aside(lambda conn: writes.revoke(conn, id))
-        self.forget()
-        await call.site.hub.recheck(lambda principal: principal.id == id)
+        row = await self.revoke(call.site, call.principal, call.param("hall"), call.param("device"))
         return _told(row)
 
 

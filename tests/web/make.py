@@ -1,0 +1,131 @@
+"""A server of the edge, staff and devices alone: real databases, a toy for the halls behind it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from argon2 import PasswordHasher
+from httpx2 import ASGITransport, AsyncClient
+from sqlalchemy import Connection, Engine
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from qms.devices.http import Devices
+from qms.devices.pages.routes import DevicePages
+from qms.ledger.orders import LedgerUnavailable
+from qms.live.hub import Hub
+from qms.settings import ROOT, Settings
+from qms.staff import http as staff_http
+from qms.staff.pages.routes import pages
+from qms.staff.passwords import Passwords
+from qms.staff.sessions import Sessions
+from qms.staff.sign_in import SignIn
+from qms.web.errors import Caught, told
+from qms.web.principal import Place
+from qms.web.problems import Problem
+from qms.web.security import Security
+from qms.web.site import HallNames, Site
+from qms.web.templates import environment
+from qms.web.throttle import Throttle
+from tests.ledger.make import VAULT, SetClock, open_hall, serving
+
+T = TypeVar("T")
+ORIGIN = "http://hall.test"
+PLACES = {
+    "ratusz": Place("ratusz", "centrum", "miasto"),
+    "wydzial": Place("wydzial", "centrum", "miasto"),
+    "gmina": Place("gmina", "lipowo", "miasto"),
+    "powiat": Place("powiat", "starostwo", "powiat"),
+}
+NAMES = {
+    "ratusz": HallNames(
+        {"pl": "Sala obsługi", "en": "Service hall"},
+        {"pl": "Urząd Miasta", "en": "City Hall"},
+        {"1": {"pl": "1"}, "kasa": {"pl": "Kasa"}},
+        "Europe/Warsaw",
+    )
+}
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+LIMITS = {
+    "sign_in_limit": "1000/minute",
+    "sign_in_account_limit": "1000/minute",
+    "code_limit": "1000/minute",
+    "public_limit": "1000/minute",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One running server, and what it is made of."""
+
+    site: Site
+    sign_in: SignIn
+    devices: Devices
+    app: Starlette
+
+    def client(self, host: str = "203.0.113.5", base_url: str = ORIGIN, **more: Any) -> AsyncClient:
+        """A browser of its own, on our pages unless it says otherwise."""
+        transport = ASGITransport(app=self.app, client=(host, 40_000), raise_app_exceptions=False)
+        headers = {"Origin": base_url} | more.pop("headers", {})
+        return AsyncClient(transport=transport, base_url=base_url, headers=headers, **more)
+
+
+@asynccontextmanager
+async def house(
+    engine: Engine, routes: Sequence[BaseRoute] = (), hasher: PasswordHasher | None = CHEAP, **given: Any
+) -> AsyncIterator[House]:
+    """A server with these settings; `routes` come before its own."""
+    settings = Settings(**{**LIMITS, **given})
+    async with serving(engine, stock=None) as writer:
+        for hall in PLACES:
+            await open_hall(writer, hall=hall)
+
+        def read(question: Callable[[Connection], T]) -> Awaitable[T]:
+            def ask() -> T:
+                with engine.connect() as conn:
+                    return question(conn)
+
+            return asyncio.to_thread(ask)
+
+        sessions, devices = Sessions(settings), Devices(settings)
+        site = Site(
+            settings=settings,
+            clock=SetClock(),
+            engine=engine,
+            writer=writer,
+            vault=VAULT,
+            hub=Hub(SetClock()),
+            templates=environment(
+                [ROOT / "qms" / "staff" / "pages", ROOT / "qms" / "devices" / "pages"], {}
+            ),
+            throttle=Throttle(
+                {
+                    "sign_in": settings.sign_in_limit,
+                    "sign_in_account": settings.sign_in_account_limit,
+                    "code": settings.code_limit,
+                    "public": settings.public_limit,
+                }
+            ),
+            place_of=PLACES.get,
+            authenticators=(sessions.authenticate, devices.authenticate),
+            read=read,
+            names_of=NAMES.get,
+        )
+        sign_in = SignIn(Passwords(hasher), sessions)
+        app = Starlette(
+            routes=[
+                *routes,
+                *staff_http.routes(sign_in),
+                *devices.routes(),
+                *pages(sign_in),
+                *DevicePages(devices).routes(),
+            ],
+            middleware=[Middleware(Security, site=site), Middleware(Caught)],
+            exception_handlers={HTTPException: told, Problem: told, LedgerUnavailable: told},
+        )
+        app.state.site = site
+        yield House(site, sign_in, devices, app)
