@@ -7,6 +7,8 @@ from ipaddress import ip_address, ip_network
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from qms.web.throttle import plain
+
 HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 SECURE = {"http": "https", "ws": "wss"}
 PLAIN = {secure: plain for plain, secure in SECURE.items()}
@@ -62,7 +64,7 @@ class Proxies:
 
     def _believed(self, host: str) -> bool:
         try:
-            address = ip_address(host)
+            address = plain(ip_address(host))
         except ValueError:
             return False
         return any(address in network for network in self._trusted)
@@ -77,7 +79,7 @@ def _address(text: str) -> str | None:
     """An address, without the port that some proxies add."""
     for shape in (text, text.strip("[]"), text.rpartition(":")[0].strip("[]")):
         try:
-            return str(ip_address(shape))
+            return str(plain(ip_address(shape)))
         except ValueError:
             continue
     return None

@@ -99,7 +99,10 @@ def same_origin(headers: Mapping[str, str], scheme: str, public_url: str = "") -
     if said is not None:
         return said in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is None or origin in (f"{scheme}://{headers.get('host')}", origin_of(public_url))
+    if origin is None:
+        return True
+    own = {f"{scheme}://{headers.get('host')}", origin_of(public_url)} - {""}
+    return origin in own
 
 
 def origin_of(address: str) -> str:

@@ -1,7 +1,7 @@
 """Throttles: so many attempts in so long, by network and by name. Each process counts for itself."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import time
 
 from limits import RateLimitItem, parse
@@ -27,10 +27,15 @@ class Throttle:
         raise Problem("throttled", {"seconds": wait}, {"Retry-After": str(wait)})
 
 
+def plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """An IPv4 address as such, also where a socket for both kinds wraps it."""
+    return getattr(address, "ipv4_mapped", None) or address
+
+
 def network(host: str | None) -> str:
     """The network of a client: its address, or the /64 in which an IPv6 host may choose at will."""
     try:
-        address = ip_address(host or "")
+        address = plain(ip_address(host or ""))
     except ValueError:
         return host or "unknown"
     return str(address if address.version == 4 else ip_network((address, 64), strict=False))

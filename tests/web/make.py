@@ -1,13 +1,14 @@
 """A server of the edge, staff and devices alone: real databases, a toy for the halls behind it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
-from httpx2 import ASGITransport, AsyncClient
+from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import Connection, Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,8 +21,10 @@ from qms.ledger.orders import LedgerUnavailable
 from qms.live.hub import Hub
 from qms.settings import ROOT, Settings
 from qms.staff import http as staff_http
+from qms.staff import writes
 from qms.staff.pages.routes import pages
 from qms.staff.passwords import Passwords
+from qms.staff.rules.roles import Grant
 from qms.staff.sessions import Sessions
 from qms.staff.sign_in import SignIn
 from qms.web.errors import Caught, told
@@ -76,12 +79,16 @@ class House:
 
 @asynccontextmanager
 async def house(
-    engine: Engine, routes: Sequence[BaseRoute] = (), hasher: PasswordHasher | None = CHEAP, **given: Any
+    engine: Engine,
+    routes: Sequence[BaseRoute] = (),
+    hasher: PasswordHasher | None = CHEAP,
+    halls: Iterable[str] = PLACES,
+    **given: Any,
 ) -> AsyncIterator[House]:
-    """A server with these settings; `routes` come before its own."""
+    """A server of these halls with these settings; `routes` come before its own."""
     settings = Settings(**{**LIMITS, **given})
     async with serving(engine, stock=None) as writer:
-        for hall in PLACES:
+        for hall in halls:
             await open_hall(writer, hall=hall)
 
         def read(question: Callable[[Connection], T]) -> Awaitable[T]:
@@ -129,3 +136,43 @@ async def house(
         )
         app.state.site = site
         yield House(site, sign_in, devices, app)
+
+
+PASSWORD = "correct horse battery"
+
+
+async def add_account(
+    server: House, name: str, *grants: Grant, password: str = PASSWORD, must_change: bool = False
+) -> str:
+    """An account with these roles; its id."""
+    hashed = await server.sign_in.passwords.hash(password)
+
+    def add(conn: Connection) -> str:
+        first, *others = grants
+        id = writes.add_account(
+            conn, name, name.title(), hashed, first, datetime.now(UTC), must_change=must_change
+        )
+        assert isinstance(id, str), id
+        for grant in others:
+            writes.give(conn, id, grant)
+        return id
+
+    id: str = await server.site.writer.aside(add)
+    return id
+
+
+async def enter(client: AsyncClient, name: str, password: str = PASSWORD) -> Response:
+    """Sign in by JSON."""
+    return await client.post("/api/v1/session", json={"name": name, "password": password})
+
+
+@asynccontextmanager
+async def signed_in(
+    server: House, *grants: Grant, name: str = "anna", must_change: bool = False
+) -> AsyncIterator[AsyncClient]:
+    """A browser in which somebody with these roles has signed in."""
+    await add_account(server, name, *grants, must_change=must_change)
+    async with server.client() as client:
+        answer = await enter(client, name)
+        assert answer.status_code == 200, answer.text
+        yield client

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from babel.messages.catalog import Message
@@ -122,6 +123,7 @@ def declared() -> set[str]:
     return found
 
 
+@cache
 def codes() -> set[str]:
     """Every code that an answer may bear."""
     found = set(STATUS) | set(PROMISED.split()) | CLOSED | declared()

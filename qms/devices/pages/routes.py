@@ -90,7 +90,7 @@ class DevicePages:
             "minutes": int(self._devices.good_for.total_seconds() // 60),
             "code": "",
             "code_for": "",
-            "faults": [],
+            "fault": "",
             "typed": {},
         }
         return page(request, "devices.html", "staff", status=status, **(shown | values))

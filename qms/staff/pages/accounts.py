@@ -113,7 +113,7 @@ class AccountPages:
             "roles": list(RIGHTS),
             "code": "",
             "code_for": "",
-            "faults": [],
+            "fault": "",
             "typed": {},
             **values,
         }
@@ -133,7 +133,7 @@ class AccountPages:
             "scopes": _scopes(request, who),
             "roles": list(RIGHTS),
             "code": "",
-            "faults": [],
+            "fault": "",
             **values,
         }
         return page(request, "account.html", "staff", status=status, here="accounts", **shown)

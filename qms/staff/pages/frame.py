@@ -71,17 +71,16 @@ def onward(request: Request, wish: str, said: str = "") -> Response:
     return go(request, "/staff", said=said)
 
 
-def sentences(request: Request, problem: Problem) -> list[str]:
-    """A problem in words of the page's language."""
+def sentence(request: Request, problem: Problem) -> str:
+    """A problem in words of the page's language: the reason, where one is known."""
     language = language_of(request)
     more = reason(language, problem.code, problem.params)
-    said = [words(language, problem.code, problem.params), more]
-    return [sentence for sentence in said if sentence is not None]
+    return more or words(language, problem.code, problem.params)
 
 
 def refusal(request: Request, problem: Problem) -> dict[str, Any]:
-    """What a page that shows its form again needs: status and sentences."""
-    return {"status": status_of(problem.code), "faults": sentences(request, problem)}
+    """What a page that shows its form again needs: status and sentence."""
+    return {"status": status_of(problem.code), "fault": sentence(request, problem)}
 
 
 def read_as(model: type[W], fields: Mapping[str, str]) -> W:

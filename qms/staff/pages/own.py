@@ -186,10 +186,10 @@ def _entrance(
     name: str = "",
     said: str = "",
     headers: Any = None,
-    faults: Any = (),
+    fault: str = "",
     status: int = 200,
 ) -> Response:
-    values = {"next": wish, "name": name, "said": said, "faults": faults}
+    values = {"next": wish, "name": name, "said": said, "fault": fault}
     return _with(page(request, "sign_in.html", "staff", status=status, form=True, **values), headers)
 
 
@@ -199,18 +199,18 @@ def _password(
     *,
     wish: str,
     headers: Any = None,
-    faults: Any = (),
+    fault: str = "",
     status: int = 200,
 ) -> Response:
-    values = {"next": wish, "faults": faults, "must": who.must_change, "shortest": SHORTEST}
+    values: dict[str, Any] = {"next": wish, "fault": fault, "must": who.must_change, "shortest": SHORTEST}
     html = page(request, "password.html", "staff", status=status, here="password", **values)
     return _with(html, headers)
 
 
 def _reset(
-    request: Request, *, code: str = "", headers: Any = None, faults: Any = (), status: int = 200
+    request: Request, *, code: str = "", headers: Any = None, fault: str = "", status: int = 200
 ) -> Response:
-    values = {"code": code, "faults": faults, "shortest": SHORTEST}
+    values = {"code": code, "fault": fault, "shortest": SHORTEST}
     return _with(page(request, "reset.html", "staff", status=status, form=True, **values), headers)
 
 
