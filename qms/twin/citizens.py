@@ -85,14 +85,18 @@ class Citizens:
 
     async def _visit(self, weights: dict[str, float]) -> None:
         """One person's visit."""
+        if not weights:
+            return
         hall, now = self._hall, self._clock.now()
         home = hall.home or self._kiosk is None
         who = person(self._random, hall.card, weights, now, home=home)
-        expected = hall.expected(who.service)
-        if expected is not None and puts_off(self._random, expected):
+        if self._put_off(who):
             if self._random.random() < 0.5:
                 return
             who.patience = self._random.uniform(1, 6)  # takes a number, and thinks better of it
+        if who.service not in hall.open_for():  # nobody at that counter: they ask, and do not wait long
+            who.comes = who.gives_back = True
+            who.patience = min(who.patience, self._random.uniform(10, 35))
         taken = await self._take(who)
         if taken is None:
             return
@@ -102,6 +106,10 @@ class Citizens:
         if who.from_home or self._random.random() < FOLLOW:
             self._crowd.add(self._follow(taken["token"]))
         await self._wait(who, taken["id"], taken["token"])
+
+    def _put_off(self, who: Person) -> bool:
+        expected = self._hall.expected(who.service)
+        return expected is not None and puts_off(self._random, expected)
 
     async def _take(self, who: Person) -> dict[str, str] | None:
         """Take a number; None where the hall gives none."""

@@ -5,9 +5,10 @@ from typing import Any
 
 CYCLE = 1.5
 """Minutes between two people that are no service: the walk, a word with a colleague, somebody absent."""
-BUSY = 0.92
-"""Share of their time that clerks of a large pool spend on people, on average over the day."""
-ALONE = 0.2
+BUSY = 1.0
+"""Work that comes to a large pool, as a share of its clerks' time: over the day a little less is done,
+for long waits put people off."""
+ALONE = 0.17
 """How much less it is for a clerk who serves a line alone: waits would grow too long."""
 TRICKLE = 1.5
 """People an hour for a service that nobody staffs just now: a clerk may open its counter any time."""
@@ -22,7 +23,7 @@ def per_hour(card: Mapping[str, Any], desks: Desks, served: Set[str] = frozenset
     """Mean arrivals an hour by service, from the hall's card and the counters that are staffed.
 
     Each counter divides its hour evenly among the services it takes at its best level; a service is
-    asked for as often as the minutes that its counters have for it allow, at their busyness.
+    asked for as often as the minutes that its counters have for it allow.
     `served` are services for which some counter is open: those that no known desk takes count as
     the work of one more counter.
     """
@@ -40,8 +41,8 @@ def per_hour(card: Mapping[str, Any], desks: Desks, served: Set[str] = frozenset
         minutes = sum(60 / len(services) for services in mine)
         cycle = card["services"][service]["minutes"] + CYCLE
         rates[service] = (BUSY - ALONE / len(mine)) * minutes / cycle
-    total = sum(rates.values())
-    return {service: rate * min(1, MOST / total) for service, rate in rates.items()}
+    total = max(MOST, sum(rates.values()))
+    return {service: rate * MOST / total for service, rate in rates.items()}
 
 
 def _first(levels: Mapping[str, int], open_for: set[str]) -> set[str]:
