@@ -19,6 +19,7 @@ import { ClosedScreen, SuspendedScreen } from "./screens/trouble.js";
 
 const HOME_LANGUAGE = "pl";
 const LANGUAGES = [HOME_LANGUAGE, "en", "uk", "de"];
+const DOMAINS = ["kiosk", "pairing"];
 const RETRY_MS = 5000;
 /** So long without a touch, and nobody is disturbed when the page loads itself anew. */
 const REST_SECONDS = 10;
@@ -61,7 +62,7 @@ class KioskApp extends HTMLElement {
   /** Tries until there are words to speak with, then until the hall is known. */
   async begin() {
     try {
-      this.all = await loadWords(["kiosk"], LANGUAGES);
+      this.all = await loadWords(DOMAINS, LANGUAGES);
     } catch {
       setTimeout(() => this.begin(), RETRY_MS);
       return;
@@ -77,7 +78,7 @@ class KioskApp extends HTMLElement {
     try {
       const me = await getJson("/api/v1/me");
       if (me.device?.kind !== "kiosk") this.unpaired();
-      else this.enter(await fetchHall(me.device.hall));
+      else await this.enter(await fetchHall(me.device.hall));
     } catch (problem) {
       if (problem instanceof Error && "status" in problem && problem.status === 404) this.only(new PlainScreen(this, "no_hall"));
       else {
@@ -90,8 +91,9 @@ class KioskApp extends HTMLElement {
   /** @param {import("./feed.js").Hall} hall */
   async enter(hall) {
     const more = hall.languages.filter((language) => !this.all.has(language));
-    const extra = more.length ? await loadWords(["kiosk"], more) : new Map();
-    this.all = new Map(hall.languages.map((language) => [language, this.all.get(language) || extra.get(language)]));
+    const extra = await loadWords(DOMAINS, more).catch(() => new Map());
+    const known = new Map([...this.all, ...extra]);
+    this.all = new Map(hall.languages.flatMap((language) => (known.has(language) ? [[language, known.get(language)]] : [])));
     for (const words of this.all.values()) words.zone = hall.zone;
     this.feed = new HallFeed(hall, { changed: () => this.changed(), gone: (code) => this.gone(code) });
     this.speak(this.feed.language);

@@ -316,14 +316,10 @@ def queue(**change: Any) -> dict[str, Any]:
 
 
 def counter_names(name: str) -> Text:
-    if not name.isdigit():
-        return {"pl": "Kasa", "en": "Cash desk", "uk": "Каса", "de": "Kasse"}
-    return {
-        "pl": f"Stanowisko {name}",
-        "en": f"Counter {name}",
-        "uk": f"Вікно {name}",
-        "de": f"Schalter {name}",
-    }
+    """As the server sends them: a counter without a name is called by its id."""
+    if name != "kasa":
+        return dict.fromkeys(LANGUAGES, name)
+    return {"pl": "Kasa", "en": "Cash desk", "uk": "Каса", "de": "Kasse"}
 
 
 def call(order: int, number: str, counter: str, **change: Any) -> dict[str, Any]:
@@ -359,7 +355,10 @@ def board(calls: list[tuple[str, str]] | None = None, **change: Any) -> dict[str
         "calls": {f"town:{100 + n}": call(100 + n, *c, again=False) for n, c in enumerate(fresh)},
         "recent": {
             f"t{number}": call(
-                50 - n if (number, counter) not in fresh else 100 + n, number, counter, state="called"
+                50 - n if (number, counter) not in fresh else 100 + n,
+                number,
+                counter,
+                state="called" if n < 2 else "serving",
             )
             for n, (number, counter) in enumerate([*reversed(fresh), *RECENT][:8])
         },

@@ -27,12 +27,12 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-FORMS = {
-    "pl": ("one", "few", "many"),
-    "uk": ("one", "few", "many"),
-    "en": ("one", "other"),
-    "de": ("one", "other"),
+CODES = {
+    "ABCD2345": {"kind": "kiosk", "hall": "town"},
+    "BCDE3456": {"kind": "board", "hall": "town"},
+    "CDEF4567": {"kind": "sign", "hall": "town", "counter": "4"},
 }
+"""Pairing codes, and the device that each makes."""
 NOON = "2026-11-24T09:20:00Z"
 
 
@@ -107,10 +107,11 @@ def build(scene: Scene) -> ASGIApp:
 
     async def pair(request: Request) -> Response:
         body = await request.json()
-        if body["code"] != "ABCD2345":
-            return JSONResponse({"code": "invalid", "status": 422}, 422)
-        scene.me = {"kind": "device", "device": {"kind": "kiosk", "hall": "town"}}
-        return JSONResponse({"kind": "kiosk", "hall": "town"})
+        device = CODES.get(body["code"])
+        if device is None:
+            return JSONResponse({"code": "code_unknown", "status": 422}, 422)
+        scene.me, scene.close_code = {"kind": "device", "device": device}, None
+        return JSONResponse(device)
 
     async def hall(request: Request) -> Response:
         if request.path_params["hall"] != scene.hall["id"]:
