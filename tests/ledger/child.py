@@ -22,7 +22,7 @@ class Child:
     def __init__(self, main: Any, *args: Any) -> None:
         # A fork server imports once, so that a child starts in a moment and is a true process all the same.
         context: ForkServerContext = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.ledger.child"])
+        context.set_forkserver_preload(["tests.ledger.child", "tests.queue.child"])
         self.pipe, theirs = context.Pipe()
         self.process: ForkServerProcess = context.Process(target=main, args=(theirs, *args), daemon=True)
         self.process.start()

@@ -27,7 +27,7 @@ class Queue:
     """A hall today. `day` is None between days; `running` holds the last number of each run."""
 
     id: str
-    version_of: Callable[[int], Hall]
+    version_of: Callable[[int], Hall] = field(compare=False, repr=False)
     hall: Hall | None = None
     version: int = 0
     seq: int = 0
