@@ -18,6 +18,9 @@ from qms.cli.control import listening
 from qms.ledger.engine import is_sqlite
 from qms.settings import Settings
 
+SWITCH = 0.0002
+"""Seconds after which a busy thread lets another one on: with Python's 5 ms the writer's thread would
+wait that long behind the event loop after each of its statements."""
 Also = Callable[[Server], AbstractAsyncContextManager[Any]]
 """Something that lives as long as the server."""
 
@@ -31,15 +34,16 @@ async def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. `before` is done once orders are taken and nobody is let in yet."""
     settings = server.site.settings
+    sys.setswitchinterval(SWITCH)
     async with running(server):
         if before is not None:
             await before(server)
-        web = _Web(config(settings, build(server, more)))
+        web = Web(config(settings, build(server, more)))
         async with _control(server), _life(also, server, web):
             await web.serve()
 
 
-class _Web(uvicorn.Server):
+class Web(uvicorn.Server):
     """uvicorn, which says when it is up and ends quietly: whoever started it sees `serve` return."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -118,7 +122,7 @@ async def _control(server: Server) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _life(also: Also | None, server: Server, web: _Web) -> AsyncIterator[None]:
+async def _life(also: Also | None, server: Server, web: Web) -> AsyncIterator[None]:
     if also is None:
         yield
         return
@@ -130,7 +134,7 @@ async def _life(also: Also | None, server: Server, web: _Web) -> AsyncIterator[N
         await asyncio.gather(started, return_exceptions=True)
 
 
-async def _once_started(also: Also, server: Server, web: _Web) -> None:
+async def _once_started(also: Also, server: Server, web: Web) -> None:
     await web.up.wait()
     async with also(server):
         await asyncio.Event().wait()
@@ -153,7 +157,7 @@ def log_to_stderr(level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()

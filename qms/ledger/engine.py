@@ -1,6 +1,6 @@
 """Two databases behind one engine: all that differs between SQLite and PostgreSQL is here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -8,8 +8,21 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
+import orjson
 import psycopg
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Float,
+    Insert,
+    Integer,
+    Table,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
@@ -94,8 +107,53 @@ def database_file(engine: Engine) -> Path | None:
     return Path(name) if is_sqlite(engine) and name and name != ":memory:" else None
 
 
+def put_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, replace: bool) -> None:
+    """Insert rows that name every column; with `replace` in place of those with the same primary key.
+
+    On SQLite in one statement, which reads the rows from a JSON text: its driver lets go of the
+    interpreter at each statement, and with a statement a row a busy event loop would be let in
+    between all of them.
+    """
+    if conn.dialect.name != "sqlite":
+        conn.execute(_upsert(conn.dialect.name, table) if replace else insert(table), list(rows))
+        return
+    statement, columns = _sqlite_put(table, replace)
+    values = [[row[n] if as_is is None else as_is(row[n]) for n, as_is in columns] for row in rows]
+    conn.exec_driver_sql(statement, (orjson.dumps(values).decode(),))
+
+
 @cache
-def upsert(dialect: str, table: Table) -> Insert:
+def _sqlite_put(
+    table: Table, replace: bool
+) -> tuple[str, Sequence[tuple[str, Callable[[Any], Any] | None]]]:
+    """The statement, and for each column its name and what makes of a value what SQLite keeps."""
+    dialect = sqlite.dialect()
+    names = [column.name for column in table.columns]
+    key = [column.name for column in table.primary_key]
+    listed = ", ".join(f'"{name}"' for name in names)
+    read = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(len(names)))
+    statement = f'INSERT INTO "{table.name}" ({listed}) SELECT {read} FROM json_each(?) WHERE true'  # noqa: S608
+    if replace:
+        rest = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
+        statement += f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {rest}"
+    processors = [
+        _fits
+        if isinstance(column.type, Integer | Float)
+        else column.type.dialect_impl(dialect).bind_processor(dialect)
+        for column in table.columns
+    ]
+    return statement, tuple(zip(names, processors, strict=True))
+
+
+def _fits(number: Any) -> Any:
+    """A number as it is, where neither JSON nor SQLite makes another one of it; raises OverflowError."""
+    if number is not None and not -(2**63) <= number < 2**63:
+        raise OverflowError("a number that no column holds")
+    return number
+
+
+@cache
+def _upsert(dialect: str, table: Table) -> Insert:
     """Insert, or replace the row with the same primary key."""
     statement = _INSERT[dialect](table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Delete, Table, bindparam, delete
 from sqlmodel import SQLModel
 
 from qms.ledger.aggregate import Drop, Put
-from qms.ledger.engine import upsert
+from qms.ledger.engine import put_rows
 from qms.ledger.tables import table_of
 
 
@@ -52,6 +52,6 @@ def write_mirror(conn: Connection, puts: Iterable[Put | Drop]) -> None:
         if gone:
             conn.execute(_delete(table_of(model)), [{f"k_{n}": v for n, v in key.items()} for key in gone])
     for model in models:
-        rows = [dict(p.row) for p in last[model].values() if isinstance(p, Put)]
+        rows = [p.row for p in last[model].values() if isinstance(p, Put)]
         if rows:
-            conn.execute(upsert(conn.dialect.name, table_of(model)), rows)
+            put_rows(conn, table_of(model), rows, replace=True)

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 
 from qms.ledger.answers import ANSWER
-from qms.ledger.engine import upsert
+from qms.ledger.engine import put_rows
 from qms.ledger.fold import Fold
 from qms.ledger.persons import PERSON
 from qms.ledger.reader import DAY_HEAD, EVENT, HEAD
 
-_EVENT, _PERSON, _ANSWER = insert(EVENT), insert(PERSON), insert(ANSWER)
+_PERSON = insert(PERSON)
 _HEAD = (
     update(HEAD)
     .where(HEAD.c.hall == bindparam("of"))
@@ -27,8 +27,8 @@ def write_log(
 ) -> None:
     """Insert events, private data and answers; move the heads of halls and days."""
     if folds:
-        conn.execute(_EVENT, [row for fold in folds for row in fold.rows])
-        conn.execute(upsert(conn.dialect.name, DAY_HEAD), _day_heads(folds))
+        put_rows(conn, EVENT, [row for fold in folds for row in fold.rows], replace=False)
+        put_rows(conn, DAY_HEAD, _day_heads(folds), replace=True)
         moved = [fold.head.row(fold.hall) for fold in folds]
         conn.execute(
             _HEAD, [{"of": row.pop("hall"), **{f"n_{k}": v for k, v in row.items()}} for row in moved]
@@ -36,7 +36,7 @@ def write_log(
     if persons:
         conn.execute(_PERSON, list(persons))
     if answers:
-        conn.execute(_ANSWER, list(answers))
+        put_rows(conn, ANSWER, answers, replace=False)
 
 
 def _day_heads(folds: Sequence[Fold[Any]]) -> list[dict[str, Any]]:

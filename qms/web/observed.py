@@ -1,4 +1,7 @@
-"""What is seen of each request from outside: figures and one log line, by route pattern, never by address."""
+"""What is seen of requests from outside: figures, and a line for what was refused or failed.
+
+By route pattern, never by address: addresses hold tokens.
+"""
 
 from collections.abc import Callable, Mapping
 from time import perf_counter
@@ -41,7 +44,7 @@ class Figures:
 
 
 class Observed:
-    """Counts and logs. The route is the pattern that answered; addresses hold tokens and are not kept."""
+    """Counts every request, and logs those that were not served."""
 
     def __init__(self, app: ASGIApp, figures: Figures) -> None:
         self._app, self._figures = app, figures
@@ -63,14 +66,15 @@ class Observed:
         finally:
             seconds, route = perf_counter() - started, pattern(scope)
             self._figures.count(route, status, seconds)
-            level = log.error if status >= 500 else log.info if status >= 400 else log.debug
-            level(
-                "answered",
-                route=route,
-                status=status,
-                ms=round(seconds * 1000, 1),
-                correlation=scope.get("correlation", ""),
-            )
+            if status >= 400:
+                level = log.error if status >= 500 else log.info
+                level(
+                    "answered",
+                    route=route,
+                    status=status,
+                    ms=round(seconds * 1000, 1),
+                    correlation=scope.get("correlation", ""),
+                )
 
 
 def pattern(scope: Scope) -> str:

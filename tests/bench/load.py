@@ -7,18 +7,18 @@ reads a job (JSON) from standard input, writes the result (JSON) to standard out
 import asyncio
 import json
 import sys
+from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
 
 def _head(job: dict[str, Any], target: dict[str, Any]) -> bytes:
-    """A request up to its idempotency key."""
+    """A request up to its idempotency key and length."""
     fields = {
         "Host": f"{job['host']}:{job['port']}",
         "Content-Type": "application/json",
-        "Content-Length": str(len(target["body"])),
         **target["headers"],
     }
     lines = [f"POST {target['path']} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
@@ -28,20 +28,21 @@ def _head(job: dict[str, Any], target: dict[str, Any]) -> bytes:
 class Line(asyncio.Protocol):
     """One kept-alive connection with one request under way at a time."""
 
-    def __init__(self, load: "Load") -> None:
+    def __init__(self, load: "Load", place: int) -> None:
         self._load = load
+        self._place = place
+        self._last = b""
         self._buffer = b""
         self._sent = 0.0
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's are of no common class
         self._send()
 
     def _send(self) -> None:
         assert self._transport is not None
-        request = self._load.next_request()
+        request = self._load.next_request(self._place, self._last)
         if request is None:
             self._transport.close()
             return
@@ -56,7 +57,8 @@ class Line(asyncio.Protocol):
         length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
         if len(rest) < length:
             return
-        self._load.answered(int(head[9:12]), rest[:length], perf_counter() - self._sent)
+        self._last = rest[:length]
+        self._load.answered(int(head[9:12]), self._last, perf_counter() - self._sent)
         self._buffer = rest[length:]
         self._send()
 
@@ -65,7 +67,11 @@ class Line(asyncio.Protocol):
 
 
 class Load:
-    """`count` requests over `connections` connections, each with its own idempotency key."""
+    """`count` requests over `connections` connections, each with its own idempotency key.
+
+    Targets are taken in turn, or each connection keeps to its `own`; with `follow` a request names
+    as `current` the ticket that the answer before it brought to the counter.
+    """
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._job = job
@@ -76,15 +82,19 @@ class Load:
         self.seconds: list[float] = []
         self._prefix = [_head(job, target) for target in job["targets"]]
 
-    def next_request(self) -> bytes | None:
+    def next_request(self, place: int, last: bytes) -> bytes | None:
+        """The next request of a connection; None: there are no more."""
         if not self._left:
             return None
         self._left -= 1
         n = self._left
-        which = n % len(self._prefix)
-        key = f"Idempotency-Key: {self._job['run']}-{n}\r\n\r\n".encode()
-        body: str = self._job["targets"][which]["body"]
-        return self._prefix[which] + key + body.encode()
+        which = (place if self._job.get("own") else n) % len(self._prefix)
+        body: bytes = self._job["targets"][which]["body"].encode()
+        if self._job.get("follow") and last:
+            current = json.loads(last).get("counter", {}).get("ticket")
+            body = json.dumps({"current": current} if current else {}).encode()
+        key = f"Idempotency-Key: {self._job['run']}-{n}\r\nContent-Length: {len(body)}\r\n\r\n"
+        return self._prefix[which] + key.encode() + body
 
     def answered(self, status: int, body: bytes, seconds: float) -> None:
         self.answers.append((status, body))
@@ -101,8 +111,8 @@ class Load:
         """All requests, the time that they took, and every answer."""
         loop = asyncio.get_running_loop()
         start = perf_counter()
-        for _ in range(self._job["connections"]):
-            await loop.create_connection(lambda: Line(self), self._job["host"], self._job["port"])
+        for place in range(self._job["connections"]):
+            await loop.create_connection(partial(Line, self, place), self._job["host"], self._job["port"])
         await self._done
         took = perf_counter() - start
         self.seconds.sort()

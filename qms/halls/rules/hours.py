@@ -4,16 +4,19 @@ All answers are for a *business day* (see `qms.kernel.clock`): with a day that b
 an opening from 00:00 to 02:00 on Tuesday belongs to Monday. Only weekdays are known here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from qms.halls.rules.model import WEEKDAYS, Hall, Service, Weekday
 from qms.kernel.clock import business_day, day_start, local_instant
 
 Closed = Literal["before_opening", "after_last_ticket", "hall_closed"]
+T = TypeVar("T")
+_KEPT = 500
+"""Results kept with a set-up."""
 _AHEAD = 15
 """Days looked at for the next opening: a week, and another where a clock change swallows a span."""
 
@@ -36,6 +39,20 @@ def openings(hall: Hall, day: date) -> tuple[Opening, ...]:
 
 def business_openings(hall: Hall, day: date) -> tuple[Opening, ...]:
     """The opening spans within a business day, cut at its ends."""
+    return _once(hall, ("openings", day), lambda: _business_openings(hall, day))
+
+
+def _once(hall: Hall, key: tuple[Any, ...], work: Callable[[], T]) -> T:
+    """What one version of a set-up says of a day is worked out once; some days are kept."""
+    if key not in hall.memo:
+        if len(hall.memo) > _KEPT:
+            hall.memo.clear()
+        hall.memo[key] = work()
+    found: T = hall.memo[key]
+    return found
+
+
+def _business_openings(hall: Hall, day: date) -> tuple[Opening, ...]:
     start, end = _bounds(hall, day)
     dates = (day, day + timedelta(days=1)) if hall.conduct.day_begins > time(0) else (day,)
     cut = (
@@ -78,6 +95,11 @@ def closing(hall: Hall, at: datetime) -> datetime | None:
 
 def last_ticket(hall: Hall, day: date, service: Service | None = None) -> datetime | None:
     """From when on a business day no more tickets are given; None where the hall stays closed."""
+    key = ("last_ticket", day, service.id if service else None)
+    return _once(hall, key, lambda: _last_ticket(hall, day, service))
+
+
+def _last_ticket(hall: Hall, day: date, service: Service | None) -> datetime | None:
     spans = business_openings(hall, day)
     if not spans:
         return None

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -272,6 +272,11 @@ class Hall(Part):
     @cached_property
     def _segments(self) -> Mapping[str, Segment]:
         return {part.id: part for part in self.segments}
+
+    @cached_property
+    def memo(self) -> dict[tuple[Any, ...], Any]:
+        """Room for what follows from this version alone, so that pure functions work it out once."""
+        return {}
 
     def __copy__(self) -> Self:
         """A copy without the look-ups, which a changed copy must make anew."""

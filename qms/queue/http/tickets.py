@@ -130,11 +130,12 @@ class Tickets:
             }
 
         answer = await order(call, hall, command, reply)
-        return self._taken(call, answer.body, answer.state)
+        if answer.replayed:
+            token = call.site.vault.token("ticket", answer.body["id"])
+        return self._taken(call, answer.body, answer.state, token)
 
-    def _taken(self, call: Call, given: dict[str, Any], state: Queue) -> TicketTaken:
+    def _taken(self, call: Call, given: dict[str, Any], state: Queue, token: str) -> TicketTaken:
         """What the holder is told: on record is only what is no secret and does not change."""
-        token = call.site.vault.token("ticket", given["id"])
         taken: TicketTaken = {**given, "token": token, "ahead": 0, "url": address(call, token)}  # type: ignore[typeddict-item]
         ticket = state.tickets.get(given["id"])
         if ticket is not None and ticket.state == "waiting":

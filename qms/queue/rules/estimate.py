@@ -61,6 +61,7 @@ class Outlooks:
         self._desks = [_as_planned(state, part) for part in self._hall.counters if not part.retired]
         self._able: dict[tuple[str, str], tuple[frozenset[str], float | None]] = {}
         self._cycles: dict[str, float] = {}
+        self._arrivals: dict[tuple[str, str], Outlook] = {}
 
     def for_ticket(self, ticket: Ticket) -> Outlook:
         """The outlook of one who waits."""
@@ -69,8 +70,12 @@ class Outlooks:
 
     def for_arrival(self, service: str, segment: str) -> Outlook:
         """The outlook of somebody who would take a ticket now."""
-        kind = self._hall.segment(segment) or routing.UNKNOWN
-        return self._outlook((service, segment, ""), kind, (self._now, self._state.seq + 1, ""))
+        key = (service, segment)
+        if key not in self._arrivals:
+            kind = self._hall.segment(segment) or routing.UNKNOWN
+            place = (self._now, self._state.seq + 1, "")
+            self._arrivals[key] = self._outlook((service, segment, ""), kind, place)
+        return self._arrivals[key]
 
     def able(self, service: str, only: str = "") -> tuple[frozenset[str], float | None]:
         """The counters that serve a line, and minutes until the first of them opens.

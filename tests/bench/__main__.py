@@ -1,0 +1,204 @@
+"""`make bench`: how fast, in figures that are ratios within one run, with the absolute ones beside them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+CONNECTIONS = 64
+COUNT = int(os.environ.get("BENCH_COUNT", "12000"))
+ROUNDS = 3
+SERVICES = ("id-card", "vehicle-registration", "local-tax")
+OUT = Path("build") / "bench.json"
+
+
+class Process:
+    """A server process that was told its job and has said where it listens."""
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the server did not start")
+        self.told: dict[str, Any] = json.loads(line)
+        self.port: int = self.told["port"]
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+    def close(self) -> None:
+        """End its input, and so itself."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+
+
+@contextmanager
+def server(**job: Any) -> Iterator[Process]:
+    """A server for one measurement."""
+    process = Process(job)
+    try:
+        yield process
+    finally:
+        process.close()
+
+
+def load(process: Process, targets: list[dict[str, Any]], count: int, **more: Any) -> dict[str, Any]:
+    """Load a server from a client process."""
+    job = {
+        "host": "127.0.0.1",
+        "port": process.port,
+        "connections": CONNECTIONS,
+        "count": count,
+        "targets": targets,
+        "run": os.urandom(4).hex(),
+        **more,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.load"],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def echoes(folder: str, body: str) -> float:
+    """Bare echoes a second."""
+    with server(kind="echo", data=folder) as process:
+        target = {"path": "/echo", "headers": {}, "body": body}
+        result = load(process, [target], COUNT)
+        if any(answer != [200, body] for answer in result["answers"]):
+            raise RuntimeError("an echo came back wrong")
+        rate: float = result["rate"]
+        return rate
+
+
+def tickets(folder: str, halls: int) -> dict[str, float]:
+    """Durable tickets a second; each answer is a 201 with a number nobody else was given in that hall."""
+    with server(kind="real", data=folder, halls=halls, counters=0) as process:
+        targets = [
+            {
+                "path": f"/api/v1/halls/{hall}/tickets",
+                "headers": {"Authorization": f"Bearer {token}"},
+                "body": json.dumps({"service": SERVICES[n % len(SERVICES)]}),
+            }
+            for n, (hall, token) in enumerate(process.told["kiosks"].items())
+        ]
+        if halls == 1:
+            targets = [targets[0] | {"body": json.dumps({"service": service})} for service in SERVICES]
+        result = load(process, targets, COUNT)
+        given = [json.loads(body) for status, body in result["answers"] if status == 201]
+        if len(given) != COUNT or len({ticket["id"] for ticket in given}) != COUNT:
+            raise RuntimeError(f"not every ticket was given: {Counter(s for s, _ in result['answers'])}")
+        if halls == 1 and len({ticket["number"] for ticket in given}) != COUNT:
+            raise RuntimeError("a number was given twice")
+        return {key: result[key] for key in ("rate", "p50_ms", "p99_ms")}
+
+
+def calls(folder: str) -> dict[str, float]:
+    """Calls of 'next' a second at 64 counters; no ticket is called twice."""
+    with server(kind="real", data=folder, halls=1, counters=CONNECTIONS) as process:
+        ((hall, token),) = process.told["kiosks"].items()
+        waiting = COUNT // 2
+        taking = [
+            {
+                "path": f"/api/v1/halls/{hall}/tickets",
+                "headers": {"Authorization": f"Bearer {token}"},
+                "body": json.dumps({"service": service}),
+            }
+            for service in SERVICES
+        ]
+        load(process, taking, waiting)
+        own = [
+            {
+                "path": f"/api/v1/counters/{hall}.{counter}/open",
+                "headers": {"Cookie": f"qms_session={session}"},
+                "body": "{}",
+            }
+            for counter, session in process.told["clerks"].items()
+        ]
+        opened = load(process, own, CONNECTIONS, own=True)
+        if any(status != 200 for status, _ in opened["answers"]):
+            raise RuntimeError(f"a counter did not open: {opened['answers'][0]}")
+        nexts = [target | {"path": target["path"].replace("/open", "/next")} for target in own]
+        result = load(process, nexts, waiting - CONNECTIONS, own=True, follow=True)
+        called = [
+            json.loads(body)["counter"]["ticket"] for status, body in result["answers"] if status == 200
+        ]
+        if len(called) != waiting - CONNECTIONS or len(set(called)) != len(called):
+            raise RuntimeError(f"not every call was its own: {Counter(s for s, _ in result['answers'])}")
+        return {key: result[key] for key in ("rate", "p50_ms", "p99_ms")}
+
+
+def start_up(folder: str) -> dict[str, float]:
+    """Seconds until orders are taken, with a day of 2,000 visits to rebuild."""
+    with server(kind="real", data=folder, halls=1, counters=0) as process:
+        ((hall, token),) = process.told["kiosks"].items()
+        target = {
+            "path": f"/api/v1/halls/{hall}/tickets",
+            "headers": {"Authorization": f"Bearer {token}"},
+            "body": json.dumps({"service": SERVICES[0]}),
+        }
+        load(process, [target], 2000)
+    with server(kind="real", data=folder, halls=1, counters=0, as_it_is=True) as process:
+        if process.told["state"] != {hall: 2000}:
+            raise RuntimeError(f"the day was not rebuilt: {process.told['state']}")
+        return {"seconds": process.told["started_seconds"]}
+
+
+def main() -> None:
+    """All measurements, in turn, so that a busy minute of the machine touches both sides of a ratio."""
+    figures: dict[str, Any] = {"connections": CONNECTIONS, "requests": COUNT, "rounds": []}
+    for _ in range(ROUNDS):
+        with TemporaryDirectory() as one, TemporaryDirectory() as twenty, TemporaryDirectory() as desk:
+            echo = echoes(one, json.dumps({"service": SERVICES[0]}))
+            found = {
+                "echo": echo,
+                "tickets_1": tickets(one, 1),
+                "tickets_20": tickets(twenty, 20),
+                "next": calls(desk),
+            }
+        for name in ("tickets_1", "tickets_20", "next"):
+            found[name]["ratio"] = found[name]["rate"] / echo
+            each = found[name]
+            print(
+                f"{name:11} {each['rate']:7.0f}/s  p50 {each['p50_ms']:5.1f} ms  p99 {each['p99_ms']:5.1f} ms  "
+                f"{each['ratio']:.2f} of a bare echo ({echo:.0f}/s)",
+                flush=True,
+            )
+        figures["rounds"].append(found)
+    for name in ("tickets_1", "tickets_20", "next"):
+        figures[f"{name}_ratio"] = median(each[name]["ratio"] for each in figures["rounds"])
+        print(f"{name}: {figures[f'{name}_ratio']:.2f} of a bare echo (median of {ROUNDS})")
+    with TemporaryDirectory() as folder:
+        figures["start_up"] = start_up(folder)
+        print(f"start-up with 2,000 visits: {figures['start_up']['seconds']:.2f} s")
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(figures, indent=2))
+    print(f"written to {OUT}")
+
+
+if __name__ == "__main__":
+    main()
