@@ -22,16 +22,16 @@ SHAPES: Mapping[str, TypeAdapter[Any]] = {
 PUBLIC = ("board", "counter", "queue", "ticket")
 
 
-def views(state: Queue, now: datetime) -> Iterator[tuple[str, Any]]:
-    """All views of a hall: each counter's, each ticket's."""
-    yield "board", board.board({state.id: state}, now)
-    yield "queue", status.queue(state, now)
+def views(state: Queue, now: datetime) -> Iterator[tuple[str, str, Any]]:
+    """All views of a hall: kind, whose (a ticket's, a counter's), and the view itself."""
+    yield "board", "", board.board({state.id: state}, now)
+    yield "queue", "", status.queue(state, now)
     for ticket in state.tickets:
-        yield "ticket", status.ticket(state, ticket, now)
+        yield "ticket", ticket, status.ticket(state, ticket, now)
     for part in state.setup.counters:
-        yield "counter", board.counter(state, part.id)
-        yield "clerk", desk.clerk(state, part.id, now)
-        yield "answer", desk.desk_answer(state, part.id)
+        yield "counter", part.id, board.counter(state, part.id)
+        yield "clerk", part.id, desk.clerk(state, part.id, now)
+        yield "answer", part.id, desk.desk_answer(state, part.id)
 
 
 def check(kind: str, view: Any) -> str:
@@ -46,7 +46,7 @@ def check(kind: str, view: Any) -> str:
 
 def check_all(state: Queue, now: datetime) -> None:
     """Draw and check every view."""
-    for kind, view in views(state, now):
+    for kind, _, view in views(state, now):
         check(kind, view)
 
 

@@ -1,13 +1,19 @@
 """What boards, signs, status pages, phones and clerks are shown: the promised shape, and no more than is theirs."""
 
 from datetime import timedelta
+from itertools import islice
+from random import Random
+from typing import Any
 
+import orjson
 import pytest
 
 from qms.halls.rules.model import Hall
+from qms.live.patch import apply, diff
 from qms.queue.rules import commands as c
 from qms.queue.views import board, desk, status
 from tests.halls.make import group, service
+from tests.queue import acts
 from tests.queue.make import Room, changed, office
 from tests.queue.shapes import PUBLIC, check, check_all, views
 
@@ -77,7 +83,7 @@ def test_every_view_of_a_hall_at_rest_has_its_shape() -> None:
 
 def test_no_view_holds_a_token_a_device_or_anything_private() -> None:
     room = busy()
-    for kind, view in views(room.state, room.now):
+    for kind, _, view in views(room.state, room.now):
         text = check(kind, view)
         for secret in ("SECRET-2026", "SECRET-person", "SECRET-device", "SECRET reason"):
             assert secret not in text, kind
@@ -91,6 +97,21 @@ def test_a_phone_is_shown_its_own_number_only() -> None:
     for name, held in room.state.tickets.items():
         text = check("ticket", status.ticket(room.state, name, room.now))
         assert [number for number in numbers if number in text] == [held.number]
+
+
+def test_every_change_of_every_view_goes_over_the_wire_as_an_exact_patch() -> None:
+    """The view before, patched, equals a fresh view, whatever happened in between."""
+    room, rng = Room(acts.setups()[0]), Random(11)
+    room.versions += acts.setups()[1:]
+    before: dict[tuple[str, str], Any] = {}
+    for command in islice(acts.commands(rng, lambda: room.state, lambda: room.now), 300):
+        room.after(seconds=rng.choice([0, 1, 30, 300])).ask(command)
+        after = {(kind, key): orjson.loads(orjson.dumps(v)) for kind, key, v in views(room.state, room.now)}
+        for which in before.keys() & after.keys():
+            patch = orjson.loads(orjson.dumps(diff(before[which], after[which])))
+            assert apply(before[which], patch) == after[which], which
+        before = after
+    assert len(room.log) > 100
 
 
 # -- board and sign

@@ -156,3 +156,22 @@ def test_what_a_waiting_ticket_stands_at_does_not_depend_on_the_moment() -> None
             "booked": "2026-11-24T09:24:00.000Z",
         },
     )
+
+
+CODES = [
+    *("resumed", "picked_first", "picked", "only", "guarded", "early", "longest", "level", "tie", "close"),
+    *(f"{since}_{form}" for since in ("booked", "waited") for form in ("plain", "sum", "rate", "weighted")),
+    "standing",
+]
+
+
+@pytest.mark.parametrize("language", ["pl", "en", "uk", "de"])
+def test_every_reason_can_be_said_in_every_language(language: str) -> None:
+    with (LOCALES / language / "desk.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    for code in CODES:
+        message = catalogue.get(f"desk.why.{code}")
+        assert message is not None, code
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        assert texts, code
+        assert all(texts), code
