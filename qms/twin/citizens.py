@@ -101,8 +101,9 @@ class Citizens:
         if taken is None:
             return
         hall.people[taken["id"]] = who
-        if who.from_home:
-            who.arrives = now + timedelta(minutes=self._random.uniform(4, 15))
+        if who.from_home:  # people set out so that they are there in time, most of the time
+            trip = min(self._random.uniform(3, 15), 1 + 0.7 * (hall.expected(who.service) or 0))
+            who.arrives = now + timedelta(minutes=trip)
         if who.from_home or self._random.random() < FOLLOW:
             self._crowd.add(self._follow(taken["token"]))
         await self._wait(who, taken["id"], taken["token"])
