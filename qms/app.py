@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from qms.devices.http import Devices
+from qms.devices.pages.routes import DevicePages
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import Clock, ScaledClock
 from qms.ledger.engine import connect, is_sqlite
@@ -42,10 +43,12 @@ from qms.queue.pages.format import FILTERS
 from qms.queue.pages.routes import Pages
 from qms.queue.project import QUEUE
 from qms.queue.rules.state import Queue
+from qms.queue.views.card import names_of
 from qms.queue.views.offered import is_urgent, offered, place_of
 from qms.settings import ROOT, Settings
 from qms.staff import http as staff_http
 from qms.staff import writes as staff_writes
+from qms.staff.pages.routes import pages as staff_pages
 from qms.staff.passwords import Passwords
 from qms.staff.sessions import Sessions
 from qms.staff.sign_in import SignIn
@@ -56,7 +59,7 @@ from qms.web.observed import Figures, Observed
 from qms.web.principal import Place
 from qms.web.problems import Problem
 from qms.web.security import Security
-from qms.web.site import Site
+from qms.web.site import HallNames, Site
 from qms.web.templates import environment
 from qms.web.throttle import Throttle
 
@@ -93,6 +96,10 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         state = writer.state(hall)
         return place_of(state) if state is not None and state.hall is not None else None
 
+    def names(hall: str) -> HallNames | None:
+        state = writer.state(hall)
+        return names_of(state.setup) if state is not None and state.hall is not None else None
+
     site = Site(
         settings=settings,
         clock=clock,
@@ -100,7 +107,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         writer=writer,
         vault=vault,
         hub=hub,
-        templates=environment([QMS / "queue" / "pages", QMS / "staff" / "pages"], FILTERS),
+        templates=environment([QMS / slice / "pages" for slice in ("queue", "staff", "devices")], FILTERS),
         throttle=Throttle(
             {
                 "sign_in": settings.sign_in_limit,
@@ -112,6 +119,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         place_of=place,
         authenticators=(sessions.authenticate, devices.authenticate),
         read=read,
+        names_of=names,
     )
     holders = Holders(read)
     _watch(site, holders)
@@ -165,6 +173,8 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
+        *staff_pages(server.sign_in),
+        *DevicePages(server.devices).routes(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
         Mount("/shared", Files(QMS / "web" / "shared")),

@@ -95,9 +95,7 @@ def config(settings: Settings, app: Any) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        root_path=settings.base_path,
+        proxy_headers=False,  # the edge reads them itself, and the base path as well
         timeout_graceful_shutdown=5,
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,

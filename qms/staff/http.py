@@ -10,6 +10,7 @@ from qms.staff.admin import Admin
 from qms.staff.admin_http import AccountRoutes
 from qms.staff.sign_in import SignIn
 from qms.web.edge import Call, json_route, reply
+from qms.web.principal import Principal
 from qms.web.problems import Problem
 from qms.web.wire import Answer, Clean, Wire
 
@@ -105,8 +106,18 @@ async def me(call: Call, _body: None) -> dict[str, Any]:
     if who.kind == "staff":
         answer |= {"name": who.name, "csrf": who.csrf, "must_change": who.must_change}
         answer["rights"] = {scope: sorted(rights) for scope, rights in who.scopes.items()}
-    if who.kind == "device":
-        hall = next(iter(who.scopes), "").removeprefix("hall:")
-        device = {"kind": who.device_kind, "hall": hall, "counter": who.counter}
-        answer["device"] = {name: value for name, value in device.items() if value is not None}
+    device = who if who.kind == "device" else await _device(call)
+    if device is not None:
+        hall = next(iter(device.scopes), "").removeprefix("hall:")
+        told = {"kind": device.device_kind, "hall": hall, "counter": device.counter}
+        answer["device"] = {name: value for name, value in told.items() if value is not None}
     return answer
+
+
+async def _device(call: Call) -> Principal | None:
+    """The device that a browser is, in which somebody has signed in as well."""
+    for authenticator in call.site.authenticators:
+        principal = await authenticator(call.request)
+        if principal is not None and principal.kind == "device":
+            return principal
+    return None

@@ -7,6 +7,7 @@ from qms.halls.rules.model import WALK_IN, Counter, Group, Hall, Service
 from qms.queue.rules.decide import refusal_of_issue
 from qms.queue.rules.state import Queue
 from qms.queue.views.hall import hall_state
+from qms.web.site import HallNames
 
 
 def name_card(setup: Hall) -> dict[str, Any]:
@@ -16,6 +17,12 @@ def name_card(setup: Hall) -> dict[str, Any]:
         "names": setup.names,
         "office": {"id": setup.office.id, "names": setup.office.names},
     }
+
+
+def names_of(setup: Hall) -> HallNames:
+    """What pages that know nothing of queues call a hall and its counters."""
+    counters = {counter.id: counter.names for counter in setup.counters if not counter.retired}
+    return HallNames(setup.names, setup.office.names, counters, setup.zone)
 
 
 def hall_card(state: Queue, now: datetime) -> dict[str, Any]:
