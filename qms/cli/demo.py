@@ -59,7 +59,7 @@ async def run(settings: Settings, *, people: bool) -> None:
 
     @asynccontextmanager
     async def life(_server: Server) -> AsyncIterator[None]:
-        _tell(settings, cast, people=people)
+        _tell(settings, cast, visitors_counter(halls[0]) if people else None)
         nights = asyncio.create_task(_skip_nights(server, clock))
         try:
             if people:
@@ -113,18 +113,27 @@ def _password(server: Server) -> str:
 
 
 async def _hire(server: Server, halls: list[Hall], cast: Cast, *, people: bool) -> None:
-    """A visitor's account that may do all, and a clerk for every counter but the last of a big hall."""
+    """A visitor's account that may do all, and a clerk for every counter but the visitor's."""
     for hall in halls:
         for role in ("admin", "clerk"):
             await staff_add(server, VISITOR, role, f"hall:{hall.id}", "Demo", cast.password)
-        counters = [counter.id for counter in hall.counters if not counter.retired]
-        staffed = counters[:-1] if len(counters) > 1 else counters
+        free = visitors_counter(hall)
+        staffed = [c.id for c in hall.counters if not c.retired and c.id != free]
         for counter in staffed if people else []:
             name = f"{hall.id}-{counter}"
             await staff_add(server, name, "clerk", f"hall:{hall.id}", f"Demo {counter}", cast.password)
             cast.clerks.append(
                 {"name": name, "password": cast.password, "hall": hall.id, "counter": counter}
             )
+
+
+def visitors_counter(hall: Hall) -> str | None:
+    """The last counter that can be left to a visitor: others take all that it takes."""
+    for counter in reversed(hall.counters):
+        others = {s for c in hall.counters if c.id != counter.id and not c.retired for s in c.services}
+        if not counter.retired and counter.services.keys() <= others:
+            return counter.id
+    return None
 
 
 async def _install(server: Server, cast: Cast) -> None:
@@ -234,7 +243,7 @@ async def _people(settings: Settings, cast: Cast) -> AsyncIterator[None]:
         await process.wait()
 
 
-def _tell(settings: Settings, cast: Cast, *, people: bool) -> None:
+def _tell(settings: Settings, cast: Cast, free: str | None) -> None:
     base, hall = f"http://localhost:{settings.port}", HALLS[0]
     pace = f"one second shows {settings.speed:g} seconds" if settings.speed != 1 else "in real time"
     lines = [
@@ -251,8 +260,7 @@ def _tell(settings: Settings, cast: Cast, *, people: bool) -> None:
         "",
         f"  Sign in as      {VISITOR}   password  {cast.password}",
     ]
-    if people:
-        free = "kasa"
-        lines.append(f"  Clerks work at every counter but {free!r}, which is yours.")
+    if free is not None:
+        lines.append(f"  Clerks work at every counter but {free}, which is yours.")
         lines.append(f"  Their sign-ins: {hall}-1, {hall}-2, …   with the same password")
     print("\n".join(lines) + "\n", flush=True)
