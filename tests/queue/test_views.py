@@ -294,3 +294,28 @@ def test_a_clerk_sees_the_time_served_before_a_ticket_was_set_aside() -> None:
     answer = desk.desk_answer(room.state, "1")
     assert answer["counter"]["ticket"] == ticket
     assert (answer["ticket"]["served_seconds"], answer["ticket"]["calls"]) == (240, 1)
+
+
+def test_a_clerk_sees_why_the_one_at_the_counter_was_called_until_the_end() -> None:
+    room = Room()
+    room.open()
+    ticket, _ = room.issue(), room.issue()
+    room.after(minutes=3).call()
+
+    def because() -> list[str]:
+        return [reason["code"] for reason in desk.desk_answer(room.state, "1")["ticket"]["because"]]
+
+    sentences = ["desk.why.waited_plain", "desk.why.waited_plain", "desk.why.tie"]
+    assert because() == sentences
+    room.do(c.Recall("1", None, ticket))
+    room.open("1", profile={"id-card": 1})
+    room.do(c.Start("1", None, ticket))
+    assert because() == sentences
+    assert desk.clerk(room.state, "1", room.now)["tickets"][ticket]["because"][0]["params"] == {
+        "number": "A001",
+        "waited": 3,
+        "n": 3,
+    }
+    room.do(c.Finish("1", None, ticket))
+    room.do(c.Undo("1", None, ticket))
+    assert because() == sentences

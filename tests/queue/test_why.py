@@ -161,8 +161,10 @@ def test_what_a_waiting_ticket_stands_at_does_not_depend_on_the_moment() -> None
 CODES = [
     *("resumed", "picked_first", "picked", "only", "guarded", "early", "longest", "level", "tie", "close"),
     *(f"{since}_{form}" for since in ("booked", "waited") for form in ("plain", "sum", "rate", "weighted")),
-    "standing",
+    *(f"now_{form}" for form in ("guarded", "early", "not_before")),
+    *(f"now_{since}_{form}" for since in ("booked", "waited") for form in ("plain", "sum", "rate")),
 ]
+"""All sentences of calls, and those that the terminal makes of what a waiting ticket stands at."""
 
 
 @pytest.mark.parametrize("language", ["pl", "en", "uk", "de"])

@@ -172,6 +172,7 @@ def _counter_opened(draft: Queue, event: Recorded, body: e.CounterOpened) -> Non
         since=event.at if fresh else before.since,
         idle_since=None if before.ticket else (event.at if fresh else before.idle_since),
         ticket=before.ticket,
+        called=before.called,
     )
 
 
@@ -206,6 +207,7 @@ def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
         not_before=None,
     )
     _act(draft, event, "call", after, takes=True)
+    draft.desks[body.counter] = replace(draft.desks[body.counter], called=body)
     if body.by != "resume":
         _paced(draft, event, desk)
     _announce(draft, event, body.counter, after, again=False)
@@ -299,6 +301,7 @@ def _act(draft: Queue, event: Recorded, act: Act, after: Ticket, *, takes: bool)
     draft.desks[counter] = replace(
         desk,
         ticket=after.id if takes else None,
+        called=desk.called if takes else None,
         idle_since=None if takes else event.at,
         last=LastAct(event.seq, event.at, act, before, replace(desk, last=None)),
     )

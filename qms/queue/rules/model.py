@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Optional
+
+if TYPE_CHECKING:
+    from qms.queue.rules.events import TicketCalled
 
 Channel = Literal["kiosk", "reception", "phone", "web", "booking"]
 Outcome = Literal["served", "not_provided"]
@@ -138,6 +141,8 @@ class Desk:
     reason: str | None = None
     until: datetime | None = None
     ticket: str | None = None
+    called: Optional["TicketCalled"] = None
+    """How the rule, or a hand, came to the ticket that is there."""
     last: LastAct | None = None
 
 

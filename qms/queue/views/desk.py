@@ -9,7 +9,7 @@ from qms.queue.project import served_seconds
 from qms.queue.rules import routing, shown
 from qms.queue.rules.model import Desk, Ticket
 from qms.queue.rules.state import Queue
-from qms.queue.rules.why import why_waiting
+from qms.queue.rules.why import why_called, why_waiting
 from qms.queue.views.hall import hall_state
 
 
@@ -116,6 +116,15 @@ def _why(state: Queue, held: Ticket) -> shown.Why:
     return {"code": reason.code, "params": reason.params}
 
 
+def _because(state: Queue, held: Ticket) -> list[shown.Why]:
+    """Why the one at a counter was called."""
+    called = state.desk(held.counter or "").called
+    if called is None:
+        return []
+    reasons = why_called(called, state.zone, state.setup.conduct.guard)
+    return [{"code": reason.code, "params": reason.params} for reason in reasons]
+
+
 def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
     """A ticket as staff see it."""
     setup = state.setup
@@ -139,6 +148,7 @@ def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
         view["called_at"] = instant(held.spells[-1].called)
         if held.spells[-1].started is not None:
             view["started_at"] = instant(held.spells[-1].started)
+        view["because"] = _because(state, held)
     if held.counter is not None:
         view["counter"] = held.counter
     if held.only is not None:
