@@ -127,7 +127,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
 
 
 def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """The web application of a server that is `running` while it serves. `more`: the demo's own routes."""
+    """The web application of a server that is `running` while it serves. `more`: the demo's own routes, which go first."""
     site = server.site
     figures = Figures(
         {
@@ -139,7 +139,7 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
     )
     routes = _routes(server, figures)
     app = Starlette(
-        routes=[*routes, *more],
+        routes=[*more, *routes],
         middleware=[
             Middleware(Observed, figures=figures),
             Middleware(Security, site=site),
