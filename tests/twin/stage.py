@@ -35,7 +35,7 @@ BOTH = {"id-card": 1, "passport": 2}
 def hall() -> Hall:
     """Two counters, two services; people may join from home, and 75-plus at the kiosk."""
     return small_hall(
-        services=(service("id-card", minutes=8), service("passport", minutes=12)),
+        services=(service("id-card", minutes=4), service("passport", minutes=6)),
         counters=(
             Desk(id="1", names={"pl": "1"}, services=BOTH),
             Desk(id="2", names={"pl": "2"}, services={"passport": 1, "id-card": 2}),
