@@ -18,7 +18,7 @@ PATIENCE = 60.0
 """Machine seconds for which a person tries a kiosk that does not answer."""
 STALE = timedelta(minutes=15)
 """An arrival that is so late, because time jumped or the server was away, does not take place."""
-PRESENT = 1.2
+PRESENT = 2.0
 """People per counter who stand there already when the simulation joins a day that goes on."""
 FOLLOW = 0.12
 """Share of people with a paper number who follow it on the phone."""

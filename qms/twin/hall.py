@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from qms.twin.business import Business
 from qms.twin.feed import Feed
-from qms.twin.interface import Interface
+from qms.twin.interface import Interface, Refused
 from qms.twin.rules.day import Day, current
 from qms.twin.rules.persons import Person
 
@@ -60,8 +61,9 @@ class Hall:
 
     async def _cards(self) -> None:
         while True:
-            self.card = await self.web.get(f"/api/v1/halls/{self.id}")
-            self._read.set()
+            with suppress(Refused):  # such a hall is not served just now
+                self.card = await self.web.get(f"/api/v1/halls/{self.id}")
+                self._read.set()
             await asyncio.sleep(REFRESH)
 
     async def _queues(self) -> None:

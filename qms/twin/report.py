@@ -48,7 +48,7 @@ class Report:
         """Legs set aside."""
         return sum(self.together.values())
 
-    def document(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The report as JSON: waits in seconds; `day` or `room` left out where it is all of them."""
         return {
             "file": self.file,
@@ -67,7 +67,7 @@ class Report:
             "ledger": {"events": self.events, "faults": list(self.faults)},
         }
 
-    def text(self) -> str:
+    def as_text(self) -> str:
         """The report for people: waits in minutes and seconds."""
         return "\n".join([*self._legs(), "", *self._table(), "", *self._ledger()])
 

@@ -50,10 +50,10 @@ async def test_a_report_reads_as_text_and_as_json(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     report = await replay(tmp_path / "log.csv", lambda done, of: seen.append((done, of)))
     assert seen == [(1, 1)]
-    text = report.text()
+    text = report.as_text()
     assert "2019-08-01  Review Room 4" in text
     assert "chain and rows agree" in text
-    document = json.loads(json.dumps(report.document()))
+    document = json.loads(json.dumps(report.as_json()))
     assert document["legs"] == document["taken"]["legs"] + document["set_aside"]["legs"]
     assert document["figures"][-1]["served"] == cells(report)["", ""][1]
     assert "day" not in document["figures"][-1]
