@@ -120,7 +120,7 @@ class KioskApp extends HTMLElement {
     if (!this.stage || !this.screen) return;
     this.stage.replaceChildren(this.screen);
     this.stage.scrollTop = 0;
-    if (this.controls) this.controls.place(this.screen.backward, isStart(this.screen));
+    if (this.controls) this.controls.place(this.screen.backward, !this.feed || isStart(this.screen));
     if (this.question) this.question.close();
   }
 
