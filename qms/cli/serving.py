@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from qms.app import Server, build, running
 from qms.cli.control import listening
 from qms.ledger.engine import is_sqlite
+from qms.live.server import LiveProtocol
 from qms.settings import Settings
 
 SWITCH = 0.0002
@@ -88,7 +89,7 @@ def config(settings: Settings, app: Any) -> uvicorn.Config:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=LiveProtocol,
         ws_per_message_deflate=False,
         ws_max_size=1024,
         lifespan="off",

@@ -7,14 +7,14 @@ so a state and the subscription to what follows it can never have a change betwe
 import asyncio
 import logging
 import secrets
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from qms.kernel.clock import Clock, instant
 from qms.kernel.event import Recorded
+from qms.live.pace import Pacer, Rhythm
 from qms.live.protocol import SERVER_STOPS, UNKNOWN
 from qms.live.topic import Message, Topic, Watcher
 from qms.live.view import Concern, Subject, View
@@ -23,22 +23,6 @@ log = logging.getLogger(__name__)
 
 GOLDEN = 0.6180339887
 """Steps of this share of a pace spread any number of topics evenly over it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """Intervals in machine seconds."""
-
-    beat: float = 5.0
-    """Each socket gets a heartbeat so often; a screen that misses two says that it is not current."""
-    slots: int = 20
-    """The heartbeats of all sockets are spread over so many moments of that time."""
-    urgent_gap: float = 0.02
-    """Even urgent news of one topic are this far apart: a thousand sockets take that long to reach."""
-    tick: float = 1.0
-    """How often views are looked through for those that are to be computed again."""
-    recheck: float = 60.0
-    """Rights of every socket are looked up again so often, even if nobody reports a change."""
 
 
 class Hub:
@@ -64,7 +48,7 @@ class Hub:
         self._topics: dict[Subject, Topic] = {}
         self._by_hall: dict[str, dict[Topic, None]] = {}
         self._slots: list[dict[Watcher, None]] = [{} for _ in range(self.rhythm.slots)]
-        self._hurry: deque[Topic] = deque()
+        self._pacer = Pacer(self.rhythm, self._renew)
         self._loops: list[asyncio.Task[None]] = []
         self._empty = asyncio.Event()
 
@@ -100,12 +84,11 @@ class Hub:
             self._seqs[hall] = events[-1].seq if seq is None else seq
         otherwise = Concern.NOW if urgent else Concern.SOON
         for topic in self._by_hall.get(hall, ()):
-            concerns = topic.view.concerns
-            concern = otherwise if concerns is None else concerns(topic.subject, events)
+            concern = topic.concern(events, otherwise)
             if concern is Concern.NOW:
-                self._now(topic)
+                self._pacer.now(topic)
             elif concern is Concern.SOON:
-                self._soon(topic)
+                self._pacer.soon(topic)
 
     async def recheck(self, match: Callable[[Any], bool] | None = None) -> None:
         """Look up again the rights behind every socket whose principal matches; close those without."""
@@ -166,7 +149,7 @@ class Hub:
                 self._by_hall[hall].pop(topic, None)
 
     def full(self, topic: Topic) -> Message:
-        return topic.full(self._heads(topic), instant(self._clock.now()), self._speed, self._version)
+        return topic.full(instant(self._clock.now()), self._speed, self._version)
 
     def beat(self, topic: Topic) -> Message:
         return topic.beat(instant(self._clock.now()), self._speed)
@@ -180,6 +163,7 @@ class Hub:
             subject,
             f"{self._process}-{self._born}",
             state,
+            self._heads(subject),
             asyncio.get_running_loop().time(),
             self._born * GOLDEN % 1 * view.pace,
         )
@@ -192,42 +176,8 @@ class Hub:
         states = {hall: self._states[hall] for hall in subject.halls}
         return view.compute(states, subject, self._clock.now())
 
-    def _heads(self, topic: Topic) -> dict[str, int]:
-        return {hall: self._seqs.get(hall, 0) for hall in topic.subject.halls}
-
-    def _soon(self, topic: Topic) -> None:
-        """Publish at the topic's next own moment, unless it is already to be published."""
-        if topic.due is not None:
-            return
-        loop = asyncio.get_running_loop()
-        now, pace = loop.time(), topic.view.pace
-        topic.due = now + pace - (now - topic.phase) % pace if pace > 0 else now
-        loop.call_at(topic.due, self._come_due, topic, topic.due)
-
-    def _now(self, topic: Topic) -> None:
-        """Publish in this round of the loop, or as soon as the gap to the last time allows."""
-        loop = asyncio.get_running_loop()
-        earliest = topic.at + self.rhythm.urgent_gap
-        if loop.time() < earliest:
-            if topic.due is None or topic.due > earliest:
-                topic.due = earliest
-                loop.call_at(earliest, self._come_due, topic, earliest)
-            return
-        topic.due = None
-        self._hurry.append(topic)
-        if len(self._hurry) == 1:
-            loop.call_soon(self._next_hurried)
-
-    def _next_hurried(self) -> None:
-        """One topic a round: the sockets of the first are written to while the next is computed."""
-        self._renew(self._hurry[0])
-        self._hurry.popleft()
-        if self._hurry:
-            asyncio.get_running_loop().call_soon(self._next_hurried)
-
-    def _come_due(self, topic: Topic, due: float) -> None:
-        if topic.due == due:
-            self._renew(topic)
+    def _heads(self, subject: Subject) -> dict[str, int]:
+        return {hall: self._seqs.get(hall, 0) for hall in subject.halls}
 
     def _renew(self, topic: Topic) -> None:
         """Compute the topic and wake its sockets if it changed. A view that fails keeps its last state."""
@@ -237,15 +187,20 @@ class Hub:
         topic.at = asyncio.get_running_loop().time()
         try:
             state = self._computed(topic.view, topic.subject)
-            if state is None:
-                return
-            changed = topic.advance(state, self._heads(topic), instant(self._clock.now()))
+            changed = topic.advance(state, self._heads(topic.subject), instant(self._clock.now()))
         except Exception:
             log.exception("view %s of %s failed", topic.subject.view, ", ".join(topic.subject.halls))
             return
         if changed:
-            for watcher in topic.watchers:
-                watcher.wake()
+            self._reach(iter(tuple(topic.watchers)))
+
+    def _reach(self, watchers: Iterator[Watcher]) -> None:
+        """Wake them, some in each round of the loop. Who has left meanwhile has nothing to send."""
+        some = tuple(islice(watchers, self.rhythm.at_once))
+        for watcher in some:
+            watcher.wake()
+        if len(some) == self.rhythm.at_once:
+            asyncio.get_running_loop().call_soon(self._reach, watchers)
 
     async def _beat_loop(self) -> None:
         pause = self.rhythm.beat / len(self._slots)
@@ -262,7 +217,7 @@ class Hub:
             now = loop.time()
             for topic in self._topics.values():
                 if now - topic.at >= topic.view.renew:
-                    self._soon(topic)
+                    self._pacer.soon(topic)
 
     async def _patrol_loop(self) -> None:
         loop = asyncio.get_running_loop()

@@ -5,11 +5,12 @@ merged, all else (lists too) is replaced.
 """
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 
 class NullInViewError(ValueError):
-    """A view held None, which a merge patch could not tell from a removal."""
+    """A view held None (or a float that JSON writes as null), which a patch could not tell from a removal."""
 
 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,11 +47,11 @@ def apply(target: Any, patch: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def refuse_null(value: Any, where: str = "view") -> None:
-    """Raise NullInViewError, naming the place, if there is a None anywhere within maps of `value`.
+    """Raise NullInViewError, naming the place, if anything within `value` would be null in JSON.
 
     Lists are looked into as well: their items travel whole, and no field of ours is ever null.
     """
-    if value is None:
+    if value is None or (isinstance(value, float) and not isfinite(value)):
         raise NullInViewError(where)
     if isinstance(value, dict):
         for key, inner in value.items():

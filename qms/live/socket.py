@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from qms.live.hub import Hub
+from qms.live.outlet import Outlet
 from qms.live.protocol import AGAIN, CROWDED, MALFORMED, SERVER_STOPS, UNKNOWN
 from qms.live.topic import Message, Topic
 from qms.live.view import Subject
@@ -28,6 +29,8 @@ LONGEST = 64
 LONGEST_QUERY = 2048
 BREATH = 0.2
 """Seconds for which a client that asked for the full state is not listened to."""
+PATIENCE = 20.0
+"""Seconds for which a client may take nothing of what it is sent."""
 FAREWELL = 5.0
 """Seconds within which the close frame must be on its way."""
 
@@ -89,7 +92,7 @@ class Live:
         refused = view.allow(principal, subject)
         if refused is not None:
             return refused
-        socket = Socket(hub, websocket, send, principal, self._identify)
+        socket = Socket(hub, websocket, send, principal, self._identify, PATIENCE)
         return socket.subscribe(subject) or socket
 
 
@@ -102,19 +105,26 @@ class Socket:
         "_closing",
         "_connection",
         "_deadline",
+        "_ended",
         "_hub",
         "_identify",
+        "_outlet",
+        "_patience",
         "_rev",
-        "_send",
         "_topic",
-        "_waiting",
         "checked",
         "principal",
         "skipped",
     )
 
     def __init__(
-        self, hub: Hub, connection: HTTPConnection, send: Send, principal: Any, identify: Identify
+        self,
+        hub: Hub,
+        connection: HTTPConnection,
+        send: Send,
+        principal: Any,
+        identify: Identify,
+        patience: float,
     ) -> None:
         self.principal = principal
         self.checked = asyncio.get_running_loop().time()
@@ -122,15 +132,17 @@ class Socket:
         """How often the socket was too slow and was given the full state."""
         self._hub = hub
         self._connection = connection
-        self._send = send
         self._identify = identify
+        self._patience = patience
+        self._outlet = Outlet(send, self)
         self._topic: Topic
         self._rev = 0
         self._again = False
         self._beat = False
         self._closing: int | None = None
+        self._ended = False
+        """Whether the last word has been said."""
         self._deadline: asyncio.Timeout | None = None
-        self._waiting: asyncio.Future[None] | None = None
 
     def subscribe(self, subject: Subject) -> int | None:
         """Join the topic; gives the code with which to close where there is none."""
@@ -140,53 +152,19 @@ class Socket:
         self._topic = topic
         return None
 
-    def wake(self) -> None:
-        """There is something to send, or there will be when the present sending ends."""
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
-
-    def beat(self) -> None:
-        self._beat = True
-        self.wake()
-
-    def close(self, code: int) -> None:
-        """Close as soon as the socket takes it; only the first code counts."""
-        if self._closing is None:
-            self._closing = code
-            self.wake()
-            self._read_for(FAREWELL)
-
-    async def check(self) -> None:
-        """Look up who this is and whether they may still watch. A failing look-up changes nothing."""
-        self.checked = asyncio.get_running_loop().time()
-        try:
-            principal = await self._identify(self._connection)
-        except Exception:
-            log.exception("rights behind a socket could not be looked up")
-            return
-        self.principal = principal
-        refused = self._topic.view.allow(principal, self._topic.subject)
-        if refused is not None:
-            self.close(refused)
-
     async def serve(self, receive: Receive) -> None:
         """Run the socket until it is closed by either side."""
-        writer = asyncio.create_task(self._write())
-        writer.add_done_callback(lambda _: self._read_for(0))
         try:
             async with asyncio.timeout(None) as self._deadline:
+                self._outlet.flush()
                 await self._read(receive)
         except TimeoutError:
-            """The writer has ended, or could not say farewell in time."""
+            """The client does not read, or nothing more can be sent."""
         finally:
             self._deadline = None
+            self._ended = True
             self._hub.leave(self, self._topic)
-            writer.cancel()
-
-    def _read_for(self, seconds: float) -> None:
-        """Listen to the client no longer than so many seconds more."""
-        if self._deadline is not None and not self._deadline.expired():
-            self._deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+            self._outlet.stop()
 
     async def _read(self, receive: Receive) -> None:
         """Until the client is gone; after a word that is not understood nothing more is heeded."""
@@ -197,31 +175,54 @@ class Socket:
                 self.close(MALFORMED)
                 continue
             self._again = True
-            self.wake()
+            self._outlet.flush()
             await asyncio.sleep(BREATH)
 
-    async def _write(self) -> None:
-        """Send what there is until the socket is to be closed.
+    def _read_for(self, seconds: float | None) -> None:
+        """Listen to the client no longer than so many seconds more."""
+        if self._deadline is not None and not self._deadline.expired():
+            now = asyncio.get_running_loop().time()
+            self._deadline.reschedule(None if seconds is None else now + seconds)
 
-        OSError: the client has gone. RuntimeError: the server has already closed (no answer to
-        its ping). In both cases the server ends the reader as well.
-        """
-        with suppress(OSError, RuntimeError):
-            while self._closing is None:
-                message = self._next()
-                if message is None:
-                    await self._something()
-                else:
-                    await self._send(message)
-            await self._send({"type": "websocket.close", "code": self._closing})
+    # -- for the hub
 
-    async def _something(self) -> None:
-        """Wait to be woken."""
-        self._waiting = asyncio.get_running_loop().create_future()
-        await self._waiting
-        self._waiting = None
+    def wake(self) -> None:
+        """There is something to send."""
+        self._outlet.flush()
 
-    def _next(self) -> Message | None:
+    def beat(self) -> None:
+        """Send a heartbeat."""
+        self._beat = True
+        self._outlet.flush()
+
+    def close(self, code: int) -> None:
+        """Close as soon as the socket takes it; only the first code counts."""
+        if self._closing is None:
+            self._closing = code
+            self._read_for(FAREWELL)
+            self._outlet.flush()
+
+    async def check(self) -> None:
+        """Look up who this is and whether they may still watch. A failing look-up changes nothing."""
+        self.checked = asyncio.get_running_loop().time()
+        try:
+            self.principal = await self._identify(self._connection)
+            refused = self._topic.view.allow(self.principal, self._topic.subject)
+        except Exception:
+            log.exception("rights behind a socket could not be looked up")
+            return
+        if refused is not None:
+            self.close(refused)
+
+    # -- for the outlet
+
+    def next(self) -> Message | None:
+        """The next patch, or the full state where that patch is no longer kept."""
+        if self._ended:
+            return None
+        if self._closing is not None:
+            self._ended = True
+            return {"type": "websocket.close", "code": self._closing}
         topic = self._topic
         if self._rev != topic.rev or self._again:
             patch = None if self._again or not self._rev else topic.patch_after(self._rev)
@@ -237,6 +238,16 @@ class Socket:
             self._beat = False
             return self._hub.beat(topic)
         return None
+
+    def behind(self, waits: bool) -> None:
+        """A client that takes nothing for too long is given up."""
+        if self._closing is None:
+            self._read_for(self._patience if waits else None)
+
+    def lost(self) -> None:
+        """Nothing more can be sent."""
+        self._ended = True
+        self._read_for(0)
 
 
 def understood(message: Message) -> bool:

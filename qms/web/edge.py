@@ -174,7 +174,7 @@ async def _body(request: Request, spec: Spec) -> Wire | None:
 
 
 def _with_digest(call: Call, body: bytes) -> Call:
-    address = call.request.url.path.encode()
+    address: bytes = call.request.scope["path"].encode()
     return Call(
         call.request,
         call.site,

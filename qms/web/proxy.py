@@ -28,7 +28,7 @@ class Proxies:
     def seen(self, scope: Scope) -> Scope:
         """The request as whoever sent it meant it; the given scope is changed in place and returned."""
         client = scope.get("client")
-        if client is not None and self._believed(client[0]):
+        if self._trusted and client is not None and self._believed(client[0]):
             self._believe(scope, Headers(scope=scope))
         if self._behind_tls:
             scope["scheme"] = SECURE.get(scope["scheme"], scope["scheme"])

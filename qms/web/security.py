@@ -1,11 +1,11 @@
 """The outer layer: who asks, from where, and the headers that every answer bears."""
 
 from collections.abc import Mapping
-from uuid import uuid4
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils import uuid7
 
 from qms.ledger.orders import LedgerUnavailable
 from qms.ledger.runner import is_outage
@@ -58,7 +58,7 @@ class Security:
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
-        scope["correlation"] = uuid4().hex
+        scope["correlation"] = uuid7().hex
         connection = HTTPConnection(scope)
 
         async def send_with_headers(message: Message) -> None:

@@ -21,6 +21,13 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min
 """A slug: hall, service, counter, segment."""
 TicketId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Line = Annotated[Clean, StringConstraints(strip_whitespace=True, max_length=200)]
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(_clean),
+    StringConstraints(max_length=100),
+]
+"""What somebody or something is called on screens; never empty."""
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Level = Annotated[int, Field(ge=1, le=9)]
 
@@ -44,7 +51,7 @@ class Answer(BaseModel):
 def is_plain(body: bytes) -> bool:
     """Whether a body is JSON that every reader reads alike: no name twice, no NaN, not too deep."""
     try:
-        json.loads(body, object_pairs_hook=_once, parse_constant=_refuse)
+        _PLAIN.decode(body.decode())
     except (ValueError, RecursionError):
         return False
     return True
@@ -59,6 +66,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+_PLAIN = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
 
 
 def errors(error: Any) -> list[dict[str, Any]]:

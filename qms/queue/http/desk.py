@@ -66,5 +66,6 @@ class Glance:
         """The outlooks of a published state, at a moment of the present minute."""
         seen = self._seen.get(state.id)
         if seen is None or seen[0] is not state or (now - seen[1]).total_seconds() > 1:
-            seen = self._seen[state.id] = (state, now, Outlooks(state, now))
+            outlooks = Outlooks(state, now, seen[2] if seen is not None else None)
+            seen = self._seen[state.id] = (state, now, outlooks)
         return seen[2]

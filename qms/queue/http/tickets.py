@@ -188,8 +188,8 @@ def address(call: Call, token: str) -> str:
     """The address of a ticket's page, as people reach the server."""
     base = call.site.settings.public_url.rstrip("/")
     if not base:
-        url = call.request.base_url
-        base = f"{url.scheme}://{url.netloc}{call.request.scope.get('root_path', '')}"
+        scope = call.request.scope
+        base = f"{scope['scheme']}://{call.request.headers.get('host', '')}{scope.get('root_path', '')}"
     return f"{base}/t/{token}"
 
 

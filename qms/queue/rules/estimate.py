@@ -56,12 +56,28 @@ def cycle(state: Queue, service: str) -> float:
 class Outlooks:
     """The outlooks of one published state at one moment; what they share is worked out once."""
 
-    def __init__(self, state: Queue, now: datetime) -> None:
+    def __init__(self, state: Queue, now: datetime, before: "Outlooks | None" = None) -> None:
+        """`before` may be those of an earlier state: who serves what is taken over from them.
+
+        That holds while no counter has changed, for a second, by which minutes to an opening may be off.
+        """
         self._state, self._now, self._hall = state, now, state.setup
-        self._desks = [_as_planned(state, part) for part in self._hall.counters if not part.retired]
+        self._since = now
+        self._desks: list[Desk]
         self._able: dict[tuple[str, str], tuple[frozenset[str], float | None]] = {}
+        if before is not None and before._serves(state, now):
+            self._since, self._desks, self._able = before._since, before._desks, before._able
+        else:
+            self._desks = [_as_planned(state, part) for part in self._hall.counters if not part.retired]
         self._cycles: dict[str, float] = {}
         self._arrivals: dict[tuple[str, str], Outlook] = {}
+
+    def _serves(self, later: Queue, now: datetime) -> bool:
+        return (
+            later.hall is self._hall
+            and later.desks == self._state.desks
+            and now - self._since < timedelta(seconds=1)
+        )
 
     def for_ticket(self, ticket: Ticket) -> Outlook:
         """The outlook of one who waits."""

@@ -74,7 +74,12 @@ def score(hall: Hall, ticket: Ticket, now: datetime) -> Score:
 
 def orphaned(hall: Hall, service: str) -> bool:
     """Whether the set-up has no counter for a service: it was retired, or taken from the last one."""
-    return not any(service in counter.services for counter in hall.counters if not counter.retired)
+    key = ("orphaned", service)
+    if key not in hall.memo:
+        served = any(service in counter.services for counter in hall.counters if not counter.retired)
+        hall.memo[key] = not served
+    found: bool = hall.memo[key]
+    return found
 
 
 def level_of(hall: Hall, desk: Desk, service: str, only: str | None) -> int | None:
