@@ -131,7 +131,7 @@ def calls(folder: str) -> dict[str, float]:
             for service in SERVICES
         ]
         load(process, taking, waiting)
-        own = [
+        own: list[dict[str, Any]] = [
             {
                 "path": f"/api/v1/counters/{hall}.{counter}/open",
                 "headers": {"Cookie": f"qms_session={session}"},
@@ -174,7 +174,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         with TemporaryDirectory() as one, TemporaryDirectory() as twenty, TemporaryDirectory() as desk:
             echo = echoes(one, json.dumps({"service": SERVICES[0]}))
-            found = {
+            found: dict[str, Any] = {
                 "echo": echo,
                 "tickets_1": tickets(one, 1),
                 "tickets_20": tickets(twenty, 20),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ async def set_up(server: Server, halls: list[Hall]) -> dict[str, str]:
     tokens = {}
     for each in halls:
         await hall_apply(server, dump(each))
-        tokens[each.id] = await server.site.writer.aside(lambda conn, id=each.id: kiosk(conn, id))
+        tokens[each.id] = await server.site.writer.aside(partial(kiosk, hall=each.id))
     return tokens
 
 
