@@ -194,10 +194,10 @@ def _screen(server: Server, hall: str, screen: str) -> str:
 
 
 def _newest(state: Queue) -> str:
-    waiting = sorted(state.waiting(), key=lambda ticket: ticket.seq)
-    if not waiting:
+    known = sorted(state.tickets.values(), key=lambda ticket: (ticket.live, ticket.seq))
+    if not known:
         raise Problem("unknown_ticket")
-    return waiting[-1].id
+    return known[-1].id
 
 
 async def _skip_nights(server: Server, clock: ScaledClock) -> None:
