@@ -5,7 +5,7 @@ from typing import Any
 
 CYCLE = 1.5
 """Minutes between two people that are no service: the walk, a word with a colleague, somebody absent."""
-BUSY = 1.0
+BUSY = 0.96
 """Work that comes to a large pool, as a share of its clerks' time: over the day a little less is done,
 for long waits put people off."""
 ALONE = 0.17
