@@ -15,6 +15,8 @@ WEIGHTS: Mapping[str, float] = {"75-plus": 5, "small-child": 3}
 """How common a group is among them; 1 where nothing is said."""
 FROM_HOME = 0.25
 """Share of people who take their number on the phone, where the hall lets them."""
+LONGEST = 2.5
+"""No matter takes longer than so many times the service's minutes."""
 ABSENT, LACKS_PAPER, OTHER_MATTER = 0.03, 0.035, 0.04
 
 
@@ -62,7 +64,7 @@ def person(
         language=_language(random, card["languages"]),
         segment=segment,
         from_home=home and random.random() < FROM_HOME,
-        work=around(random, 1.15 if slow else 1.0, 0.55),
+        work=min(LONGEST, around(random, 1.15 if slow else 1.0, 0.55)),
         walk=around(random, 40 if slow else 25, 0.4),
         patience=around(random, 80, 0.5),
         comes=random.random() >= ABSENT,
