@@ -46,9 +46,15 @@ class HallBoard extends HTMLElement {
     this.announcer = new Announcer(sound, () => this.offerSound());
     /** @type {Turns<Announcement>} */
     this.turns = new Turns({
-      show: (call) => this.announce(call),
+      show: (call) => {
+        this.announce(call);
+        this.list();
+      },
       say: (call) => this.announcer.say(call, this.words, () => this.turns.unhurried),
-      clear: () => this.loud.clear(),
+      clear: () => {
+        this.loud.clear();
+        this.list();
+      },
     });
     this.parts = [
       el("header", {}, this.masthead, this.band, this.notices),
@@ -58,8 +64,8 @@ class HallBoard extends HTMLElement {
     ];
     /** @type {Words[]} */
     this.words = [];
-    /** @type {BoardView["halls"]} */
-    this.halls = {};
+    /** @type {BoardView | null} */
+    this.state = null;
     /** @type {Meta | null} */
     this.meta = null;
   }
@@ -84,29 +90,38 @@ class HallBoard extends HTMLElement {
     const [first] = words;
     const halls = Object.values(state.halls);
     this.words = words;
-    this.halls = state.halls;
+    this.state = state;
     this.meta = meta;
     this.masthead.name([...new Set(halls.map((hall) => first.names(hall.office)))].join(" · "), halls.map((hall) => first.names(hall.names)));
-    const closed = halls.every((hall) => hall.state === "closed");
-    if (closed) this.recent.forget();
-    this.column.hidden = closed || !Object.keys(state.queues).length;
+    this.column.hidden = halls.every((hall) => hall.state === "closed") || !Object.keys(state.queues).length;
     this.classList.toggle("board-alone", this.column.hidden);
-    this.recent.show(state, meta.now(), first);
     this.queues.show(state, first);
-    this.explain(halls, first);
     for (const call of this.announced.fresh(state.calls)) this.turns.add(call);
+    this.list();
     this.offerSound();
     this.tick();
+  }
+
+  /** Lists the recent calls, but for those that are still to have their time in the loud place. */
+  list() {
+    const { state, meta, turns, words: [words] } = this;
+    if (!state || !meta || !words) return;
+    const halls = Object.values(state.halls);
+    this.classList.toggle("is-loud", turns.shown !== null);
+    if (halls.every((hall) => hall.state === "closed")) this.recent.forget();
+    this.recent.show(state, turns.pending, meta.now(), words);
+    this.explain(halls, words);
   }
 
   /** Says how the halls stand: in place of the list where it is empty, else above it. @param {BoardHall[]} halls @param {Words} words */
   explain(halls, words) {
     const [only, another] = halls;
     const alone = only !== undefined && another === undefined;
-    this.recent.hidden = this.recent.empty;
-    this.empty.hidden = !this.recent.empty;
-    if (this.recent.empty) fillWith(this.empty, alone ? standing(only.state, words.names(only.notice), words) : standing("open", "", words));
-    const told = alone && this.recent.empty ? [] : halls.filter((hall) => hall.state !== "open" || hall.notice);
+    const empty = this.recent.empty && !this.turns.pending.length;
+    this.recent.hidden = empty;
+    this.empty.hidden = !empty;
+    if (empty) fillWith(this.empty, alone ? standing(only.state, words.names(only.notice), words) : standing("open", "", words));
+    const told = alone && empty ? [] : halls.filter((hall) => hall.state !== "open" || hall.notice);
     this.notices.hidden = !told.length;
     fillWith(this.notices, told.map((hall) => notice(hall, alone ? "" : words.names(hall.names), words)));
   }
@@ -114,9 +129,10 @@ class HallBoard extends HTMLElement {
   /** @param {Announcement} call */
   announce(call) {
     const [words] = this.words;
-    const hall = this.halls[call.hall];
-    if (!words) return;
-    this.loud.show(call, this.words, hall && Object.keys(this.halls).length > 1 ? words.names(hall.names) : "");
+    if (!words || !this.state) return;
+    const { halls } = this.state;
+    const hall = halls[call.hall];
+    this.loud.show(call, this.words, hall && Object.keys(halls).length > 1 ? words.names(hall.names) : "");
     say(this.heard, spokenWords(words, call));
   }
 

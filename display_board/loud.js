@@ -31,14 +31,14 @@ export class LoudCall extends HTMLElement {
     const counter = el("p", { class: label ? "loud-name" : "loud-name loud-name-long" }, name);
     this.hidden = false;
     fillWith(this, el("div", { class: "loud" },
-      el("p", { class: "loud-words" }, words.t(key)),
       number,
       el("div", { class: "loud-to" },
-        el("p", { class: "loud-label" }, label),
-        call.direction ? icon(arrow(call.direction)) : null,
-        counter,
-        el("div", { class: "loud-way" }, [...wayWords(words, call), hall].filter(Boolean).map((part) => el("p", {}, part)))),
-      el("p", { class: "loud-others" }, others.map((other) => el("span", { lang: other.language }, other.t(key)))),
+        el("p", { class: "loud-words" }, words.t(key)),
+        el("p", { class: "loud-others" }, others.map((other) => el("span", { lang: other.language }, other.t(key)))),
+        el("div", { class: "loud-where" },
+          call.direction ? icon(arrow(call.direction)) : null,
+          el("div", { class: "loud-counter" }, label ? el("p", { class: "loud-label" }, label) : null, counter)),
+        el("p", { class: "loud-way" }, [...wayWords(words, call), hall].filter(Boolean).map((part) => el("span", {}, part)))),
     ));
     this.fitted = [number, counter];
     this.fitAll();

@@ -18,7 +18,7 @@ export class HallQueues extends HTMLElement {
     this.page = el("p", { class: "queues-page", hidden: true });
     this.first = 0;
     this.drawn = "";
-    this.watch = new ResizeObserver(() => this.turnTo(0));
+    this.watch = new ResizeObserver(() => this.turnTo(this.first));
   }
 
   connectedCallback() {
@@ -55,10 +55,11 @@ export class HallQueues extends HTMLElement {
     this.turnTo(this.first + this.fitting);
   }
 
-  /** Shows the rows from this one on, as many as fit. @param {number} first */
+  /** Shows the rows from this one on, as many as fit; all where all fit. @param {number} first */
   turnTo(first) {
     const rows = /** @type {HTMLElement[]} */ ([...this.list.children]);
-    this.first = first < rows.length ? first : 0;
+    this.first = 0;
+    if (first < rows.length && this.fitting < rows.length) this.first = first;
     const last = this.first + this.fitting;
     rows.forEach((one, n) => {
       one.hidden = n < this.first || n >= last;

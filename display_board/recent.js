@@ -9,9 +9,10 @@ import { arrow, counterWords, wayWords } from "./where.js";
 /** @typedef {import("/shared/i18n.js").Words} Words */
 /** @typedef {import("/shared/wire.js").BoardView} BoardView */
 /** @typedef {import("/shared/wire.js").RecentCall} RecentCall */
+/** @typedef {import("/shared/wire.js").Announcement} Announcement */
 
-/** A row is at least so high, in rem: read from twelve metres. */
-const ROW_REM = 8;
+/** The height of a row in rem, as in the style sheet: rows never move but when a call joins them. */
+const ROW_REM = 8.6;
 
 /** The list, or what to say where it is empty. */
 export class RecentCalls extends HTMLElement {
@@ -33,11 +34,12 @@ export class RecentCalls extends HTMLElement {
 
   /**
    * @param {BoardView} view
+   * @param {Announcement[]} pending calls that are not to be listed yet
    * @param {number} now
    * @param {Words} words
    */
-  show(view, now, words) {
-    this.rows = rowsOf(this.rows, view.recent, now);
+  show(view, pending, now, words) {
+    this.rows = rowsOf(this.rows, view.recent, pending, now);
     const halls = Object.keys(view.halls).length > 1 ? view.halls : {};
     const drawn = JSON.stringify([[...this.rows], halls, words.language]);
     if (drawn === this.drawn) return;
@@ -51,11 +53,10 @@ export class RecentCalls extends HTMLElement {
     this.fitAll();
   }
 
-  /** As many rows as fit, each as large as it may be. */
+  /** As many rows as fit. */
   fitAll() {
     const row = ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
     const room = Math.max(1, Math.min(LONGEST_LIST, Math.floor(this.list.clientHeight / row)));
-    this.list.style.setProperty("--rows", String(room));
     [...this.list.children].forEach((one, n) => {
       /** @type {HTMLElement} */ (one).hidden = n >= room;
     });

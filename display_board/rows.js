@@ -9,16 +9,18 @@ export const LONGEST_LIST = 8;
 export const KEPT_MS = 15 * 60 * 1000;
 
 /**
- * The rows to show: those of the view, and those there were before that are not old.
+ * The rows to show: those of the view, and those there were before that are not old. A call that is still to
+ * be announced joins later; until then its ticket stays where it was, if it was there.
  *
  * @param {Rows} before
  * @param {Record<string, RecentCall>} recent
+ * @param {Pick<RecentCall, "hall" | "order">[]} pending
  * @param {number} now business time
  * @returns {Rows}
  */
-export function rowsOf(before, recent, now) {
+export function rowsOf(before, recent, pending, now) {
   const kept = [...before].filter(([, call]) => now - Date.parse(call.at) < KEPT_MS);
-  const all = new Map([...kept, ...Object.entries(recent)]);
-  const newest = [...all].sort(([, a], [, b]) => Date.parse(b.at) - Date.parse(a.at) || b.order - a.order);
+  const joining = Object.entries(recent).filter(([, call]) => !pending.some((one) => one.hall === call.hall && one.order === call.order));
+  const newest = [...new Map([...kept, ...joining])].sort(([, a], [, b]) => Date.parse(b.at) - Date.parse(a.at) || b.order - a.order);
   return new Map(newest.slice(0, LONGEST_LIST));
 }

@@ -29,7 +29,13 @@ export class Turns {
     this.timer = undefined;
   }
 
-  /** Whether a call is shown and no other one waits. */
+  /** The calls that are shown or wait to be. @returns {C[]} */
+  get pending() {
+    const waiting = this.waiting.map(({ call }) => call);
+    return this.shown === null ? waiting : [this.shown, ...waiting];
+  }
+
+  /** Whether nobody else waits to be called. */
   get unhurried() {
     return !this.waiting.length;
   }

@@ -69,7 +69,8 @@ def test_a_call_stands_out_and_then_joins_the_list(scene: Scene, base: str, open
     assert page.locator("loud-call").is_hidden()
     call(scene, ("A012", "4"))
     loud(page, "A012", 1000)
-    assert page.inner_text(".loud-to").split()[:2] == ["Stanowisko", "4"]
+    assert page.inner_text(".loud-counter").split() == ["Stanowisko", "4"]
+    assert page.inner_text(".call-number >> nth=0") == "B021"
     assert page.inner_text("hall-board > [role=status]") == "Numer A 12, stanowisko 4."
     quiet(page)
     assert page.inner_text(".call >> nth=0").split()[:3] == ["A012", "Stanowisko", "4"]

@@ -65,6 +65,15 @@ test("a slow voice is waited for, but not longer than a whole turn", async () =>
   }
 });
 
+test("what is shown or waits is pending", async () => {
+  const { turns } = turnsOf(0);
+  assert.deepEqual(turns.pending, []);
+  for (const call of ["A1", "A2", "A3"]) turns.add(call);
+  assert.deepEqual(turns.pending, ["A1", "A2", "A3"]);
+  await pass(LEAST_MS + 100);
+  assert.deepEqual(turns.pending, ["A2", "A3"]);
+});
+
 test("a call that comes late in a turn is shown at once", async () => {
   const { turns, log } = turnsOf(1000);
   turns.add("A1");
@@ -116,23 +125,33 @@ test("a browser without storage still announces once", () => {
 });
 
 test("the list is newest first, and a visit that ends leaves no gap while people read", () => {
-  const first = rowsOf(new Map(), { a: call("A1", 1), b: call("A2", 2) }, START);
+  const first = rowsOf(new Map(), { a: call("A1", 1), b: call("A2", 2) }, [], START);
   assert.deepEqual([...first.keys()], ["b", "a"]);
-  const second = rowsOf(first, { a: call("A1", 1), c: call("A3", 3) }, START);
+  const second = rowsOf(first, { a: call("A1", 1), c: call("A3", 3) }, [], START);
   assert.deepEqual([...second.keys()], ["c", "b", "a"]);
 });
 
 test("a ticket called again moves up; it never stands there twice", () => {
-  const rows = rowsOf(rowsOf(new Map(), { a: call("A1", 1), b: call("A2", 2) }, START), { a: call("A1", 3) }, START);
+  const rows = rowsOf(rowsOf(new Map(), { a: call("A1", 1), b: call("A2", 2) }, [], START), { a: call("A1", 3) }, [], START);
   assert.deepEqual([...rows].map(([ticket, { order }]) => [ticket, order]), [["a", 3], ["b", 2]]);
+});
+
+test("a call joins the list after its time in the loud place; a ticket called again stays where it was", () => {
+  const before = rowsOf(new Map(), { a: call("A1", 1), b: call("A2", 2) }, [], START);
+  const recent = { a: call("A1", 4), b: call("A2", 2), c: call("A3", 3) };
+  const held = rowsOf(before, recent, [call("A3", 3), call("A1", 4)], START);
+  assert.deepEqual([...held].map(([ticket, { order }]) => [ticket, order]), [["b", 2], ["a", 1]]);
+  assert.deepEqual([...rowsOf(held, recent, [call("A1", 4)], START).keys()], ["c", "b", "a"]);
+  assert.deepEqual([...rowsOf(held, recent, [], START).keys()], ["a", "c", "b"]);
+  assert.equal(rowsOf(before, recent, [call("A3", 3, { hall: "other" })], START).size, 3);
 });
 
 test("old visits and those past the end of the list go", () => {
   const recent = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`t${n}`, call(`A${n}`, n)]));
-  const rows = rowsOf(new Map(), recent, START);
+  const rows = rowsOf(new Map(), recent, [], START);
   assert.deepEqual([...rows.keys()], Array.from({ length: LONGEST_LIST }, (_, n) => `t${11 - n}`));
-  assert.equal(rowsOf(rows, {}, START + 11_000 + KEPT_MS).size, 0);
-  assert.equal(rowsOf(rows, { t3: call("A3", 3) }, START + 11_000 + KEPT_MS).size, 1);
+  assert.equal(rowsOf(rows, {}, [], START + 11_000 + KEPT_MS).size, 0);
+  assert.equal(rowsOf(rows, { t3: call("A3", 3) }, [], START + 11_000 + KEPT_MS).size, 1);
 });
 
 const ENGLISH = new Words("en", {
