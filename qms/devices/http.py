@@ -19,7 +19,7 @@ from qms.web.edge import Call, json_route, reply
 from qms.web.principal import Principal
 from qms.web.problems import Problem
 from qms.web.site import Site, site
-from qms.web.wire import Answer, Clean, Name, Wire
+from qms.web.wire import Answer, Clean, Label, Name, Wire
 
 log = structlog.get_logger("qms.devices")
 REMEMBERED = timedelta(seconds=5)
@@ -40,7 +40,7 @@ class NewDevice(Wire):
 
     kind: Kind
     counter: Name | None = None
-    name: Annotated[Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    name: Label
 
 
 class Paired(Answer):

@@ -9,14 +9,13 @@ from qms.staff.admin import Admin, told
 from qms.staff.rules.roles import Grant, Role, is_role
 from qms.web.edge import Call, json_route
 from qms.web.problems import Problem
-from qms.web.wire import Answer, Clean, Nothing, Wire
+from qms.web.wire import Answer, Clean, Label, Nothing, Wire
 
 SCOPE = r"^(hall|office|organisation):[a-z0-9]+(-[a-z0-9]+)*$"
 Scope = Annotated[str, StringConstraints(pattern=SCOPE, max_length=60)]
 LoginName = Annotated[
     Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^\S+( \S+)*$")
 ]
-ShownName = Annotated[Clean, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 STAFF = "/api/v1/staff"
 ONE = STAFF + "/{account}"
 COMMON = ("sign_in", "must_change_password", "not_allowed", "not_found")
@@ -33,7 +32,7 @@ class NewAccount(NewGrant):
     """An account to open. `name` is what its owner signs in with, `shown` what colleagues see."""
 
     name: LoginName
-    shown: ShownName
+    shown: Label
 
 
 class GrantHeld(Answer):

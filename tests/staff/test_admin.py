@@ -238,6 +238,8 @@ WRONG: list[dict[str, Any]] = [
     {"name": "a\x00b"},
     {"name": None},
     {"shown": ""},
+    {"shown": " \u00a0 "},
+    {"shown": "\U0001d15e" * 51},
     {"shown": "x" * 101},
     {"role": "owner"},
     {"role": ["admin"]},
