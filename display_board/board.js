@@ -96,7 +96,8 @@ class HallBoard extends HTMLElement {
     this.column.hidden = halls.every((hall) => hall.state === "closed") || !Object.keys(state.queues).length;
     this.classList.toggle("board-alone", this.column.hidden);
     this.queues.show(state, first);
-    for (const call of this.announced.fresh(state.calls)) this.turns.add(call);
+    const fresh = this.announced.fresh(state.calls);
+    if (fresh.length) this.turns.add(fresh);
     this.list();
     this.offerSound();
     this.tick();

@@ -40,9 +40,9 @@ export class Turns {
     return !this.waiting.length;
   }
 
-  /** @param {C} call */
-  add(call) {
-    this.waiting.push({ call, since: this.machine() });
+  /** @param {C[]} calls */
+  add(calls) {
+    this.waiting.push(...calls.map((call) => ({ call, since: this.machine() })));
     if (this.shown === null) this.next();
     else this.hasten();
   }

@@ -355,7 +355,7 @@ def board(calls: list[tuple[str, str]] | None = None, **change: Any) -> dict[str
         "calls": {f"town:{100 + n}": call(100 + n, *c, again=False) for n, c in enumerate(fresh)},
         "recent": {
             f"t{number}": call(
-                50 - n if (number, counter) not in fresh else 100 + n,
+                100 + fresh.index((number, counter)) if (number, counter) in fresh else 50 - n,
                 number,
                 counter,
                 state="called" if n < 2 else "serving",

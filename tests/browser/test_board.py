@@ -76,6 +76,17 @@ def test_a_call_stands_out_and_then_joins_the_list(scene: Scene, base: str, open
     assert page.inner_text(".call >> nth=0").split()[:3] == ["A012", "Stanowisko", "4"]
 
 
+def test_two_calls_at_once_join_the_list_one_after_the_other(
+    scene: Scene, base: str, open_page: Open
+) -> None:
+    page = open_page(base + BOARD)
+    call(scene, ("A012", "4"), ("B022", "2"))
+    loud(page, "A012")
+    assert page.inner_text(".call-number >> nth=0") == "B021"
+    loud(page, "B022")
+    assert page.inner_text(".call-number >> nth=0") == "A012"
+
+
 def test_each_call_is_announced_once_even_when_the_page_is_loaded_anew(
     scene: Scene, base: str, open_page: Open
 ) -> None:

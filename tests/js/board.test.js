@@ -42,14 +42,14 @@ async function pass(ms) {
 
 test("a call alone stands in the loud place for eight seconds", async () => {
   const { turns, log } = turnsOf(3000);
-  turns.add("A1");
+  turns.add(["A1"]);
   await pass(60_000);
   assert.deepEqual(log, [[0, "A1"], [LOUD_MS, ""]]);
 });
 
 test("while others wait a turn ends once it was seen for four seconds and said", async () => {
   const { turns, log } = turnsOf(1000);
-  for (const call of ["A1", "A2", "A3"]) turns.add(call);
+  turns.add(["A1", "A2", "A3"]);
   await pass(30_000);
   assert.deepEqual(log, [[0, "A1"], [LEAST_MS, "A2"], [2 * LEAST_MS, "A3"], [2 * LEAST_MS + LOUD_MS, ""]]);
 });
@@ -58,8 +58,7 @@ test("a slow voice is waited for, but not longer than a whole turn", async () =>
   for (const [spoken, turn] of [[6000, 6000], [60_000, LOUD_MS]]) {
     const { turns, log } = turnsOf(spoken);
     const start = time.at;
-    turns.add("A1");
-    turns.add("A2");
+    turns.add(["A1", "A2"]);
     await pass(9000);
     assert.deepEqual(log[1], [start + turn, "A2"]);
   }
@@ -68,7 +67,7 @@ test("a slow voice is waited for, but not longer than a whole turn", async () =>
 test("what is shown or waits is pending", async () => {
   const { turns } = turnsOf(0);
   assert.deepEqual(turns.pending, []);
-  for (const call of ["A1", "A2", "A3"]) turns.add(call);
+  turns.add(["A1", "A2", "A3"]);
   assert.deepEqual(turns.pending, ["A1", "A2", "A3"]);
   await pass(LEAST_MS + 100);
   assert.deepEqual(turns.pending, ["A2", "A3"]);
@@ -76,9 +75,9 @@ test("what is shown or waits is pending", async () => {
 
 test("a call that comes late in a turn is shown at once", async () => {
   const { turns, log } = turnsOf(1000);
-  turns.add("A1");
+  turns.add(["A1"]);
   await pass(6000);
-  turns.add("A2");
+  turns.add(["A2"]);
   await pass(200);
   assert.equal(log[1][1], "A2");
   assert.ok(log[1][0] <= 6100);
@@ -87,7 +86,7 @@ test("a call that comes late in a turn is shown at once", async () => {
 test("none is skipped, oldest first; who waits over a minute is in the list already", async () => {
   const { turns, log } = turnsOf(0);
   const calls = Array.from({ length: 20 }, (_, n) => `A${n}`);
-  for (const call of calls) turns.add(call);
+  turns.add(calls);
   await pass(200_000);
   const shown = log.map(([, call]) => call).filter(Boolean);
   assert.deepEqual(shown, calls.slice(0, LATEST_MS / LEAST_MS + 1));
