@@ -5,11 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from qms.ledger.engine import connect
 from qms.ledger.schema import upgrade
 from tests.postgres import Cluster
+
+# The gate looks at the same examples each time, on machines of any speed; the soak looks for new ones.
+settings.register_profile(
+    "gate", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")

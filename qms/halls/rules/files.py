@@ -189,7 +189,7 @@ def _contradictions(sections: Sections, wrong: set[Path]) -> list[Fault]:
     first = {} if "languages" in tops else dict.fromkeys(fields.get("languages", ())[:1], "…")
     scraps: dict[str, Any] = {
         **parts,
-        "zone": "UTC" if "zone" in tops else fields.get("zone", "UTC"),
+        "zone": "UTC" if "zone" in tops else str(fields.get("zone", "UTC")),
         "languages": () if "languages" in tops else tuple(fields.get("languages", ())),
         "names": first if "names" in tops else fields.get("names", first),
         "notice": {} if "notice" in tops else fields.get("notice", {}),
