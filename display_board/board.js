@@ -57,10 +57,9 @@ class HallBoard extends HTMLElement {
       },
     });
     this.parts = [
-      el("header", {}, this.masthead, this.band, this.notices),
+      el("header", {}, this.masthead, this.band, this.soundHint, this.notices),
       el("main", { class: "board" }, el("section", { class: "board-calls" }, this.recent, this.empty), this.column, this.loud),
       this.heard,
-      this.soundHint,
     ];
     /** @type {Words[]} */
     this.words = [];
