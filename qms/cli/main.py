@@ -80,10 +80,10 @@ def demo(
     folder = data or config.ROOT / "var" / "demo"
     settings = config.load(
         data=folder,
+        database=f"sqlite:///{folder / 'qms.db'}",  # never the one that an office works with
         host="127.0.0.1",
         port=port,
         speed=speed,
-        demo=True,
         public_url=f"http://localhost:{port}",
         log_level="warning",
         public_limit="100000/minute",
