@@ -41,7 +41,9 @@ class Pacer:
             return
         loop = asyncio.get_running_loop()
         now, pace = loop.time(), topic.view.pace
-        topic.due = now + pace - (now - topic.phase) % pace if pace > 0 else now
+        # A timer may come a little early, and would then find its own moment still ahead.
+        earliest = max(now, topic.at + pace / 2)
+        topic.due = earliest + pace - (earliest - topic.phase) % pace if pace > 0 else now
         loop.call_at(topic.due, self._come_due, topic, topic.due)
 
     def now(self, topic: Topic) -> None:
