@@ -37,6 +37,8 @@ class Hub:
         self.rhythm = rhythm or Rhythm()
         self.watchers: dict[Watcher, None] = {}
         self.stopping = False
+        self.rechecks = 0
+        """How often rights were reported to have changed."""
         self._clock = clock
         self._speed = speed
         self._version = version
@@ -92,6 +94,7 @@ class Hub:
 
     async def recheck(self, match: Callable[[Any], bool] | None = None) -> None:
         """Look up again the rights behind every socket whose principal matches; close those without."""
+        self.rechecks += 1
         for watcher in list(self.watchers):
             if match is None or match(watcher.principal):
                 await watcher.check()

@@ -1,21 +1,27 @@
 """How a socket's messages get out: at once while the client keeps up, by a task of its own when it does not.
 
-A thousand boards hear of one call. Waking a task for each would cost more than the sending does,
-so `flush` takes the steps of the server's `send` itself; only where `send` has to wait for the
-client, a task is made that goes on from there.
+A thousand boards hear of one call, and waking a task for each would cost more than the sending
+does. So a server may offer, among the extensions of its scope, to write a message without
+waiting. What it does not write at once goes by ASGI's `send`, which may wait for the client, in a
+task: on a server without the offer, that is every message.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Generator
-from types import coroutine
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
-from starlette.types import Send
+from starlette.types import Scope, Send
 
 from qms.live.topic import Message
 
 log = logging.getLogger(__name__)
+
+EXTENSION = "qms.write"
+"""The offer's name in the scope."""
+
+Write = Callable[[Message], bool]
+"""Writes a message whole and now; False where it did nothing, as it would have to wait."""
 
 
 class Talker(Protocol):
@@ -25,7 +31,7 @@ class Talker(Protocol):
         """What to send now, as fresh as can be; nothing is queued before it is asked for."""
 
     def behind(self, waits: bool) -> None:
-        """The client has stopped to take what is sent (True), or takes it again (False)."""
+        """A message has to wait for the client (True), or it is gone (False)."""
 
     def lost(self) -> None:
         """Nothing more can be sent."""
@@ -34,13 +40,14 @@ class Talker(Protocol):
 class Outlet:
     """Sends what a talker has to say, one message after another."""
 
-    __slots__ = ("_send", "_talker", "_task")
+    __slots__ = ("_send", "_talker", "_task", "_write")
 
-    def __init__(self, send: Send, talker: Talker) -> None:
+    def __init__(self, send: Send, write: Write, talker: Talker) -> None:
         self._send = send
+        self._write = write
         self._talker = talker
         self._task: asyncio.Task[None] | None = None
-        """Waits for a client that is behind."""
+        """Sends the one message that has to wait; for good once nothing more is sent."""
 
     def flush(self) -> None:
         """Send what there is; call it on the event loop. Never raises."""
@@ -48,17 +55,16 @@ class Outlet:
             return
         try:
             while (message := self._talker.next()) is not None:
-                steps = self._send(message).__await__()
-                for waited_for in steps:
-                    self._task = asyncio.create_task(self._go_on(rest(waited_for, steps)))
+                if not self._write(message):
+                    self._task = asyncio.create_task(self._wait(message))
                     self._talker.behind(True)
                     return
         except Exception as error:
             self._failed(error)
 
-    async def _go_on(self, sending: Awaitable[None]) -> None:
+    async def _wait(self, message: Message) -> None:
         try:
-            await sending
+            await self._send(message)
         except Exception as error:
             self._failed(error)
         else:
@@ -78,8 +84,7 @@ class Outlet:
             self._task.cancel()
 
 
-@coroutine
-def rest(waited_for: Any, steps: Generator[Any, Any, None]) -> Generator[Any, Any, None]:
-    """What is left of a sending that was begun by hand and found that it had to wait."""
-    yield waited_for
-    yield from steps
+def writer(scope: Scope) -> Write:
+    """The server's offer, or what always declines."""
+    offer = scope.get("extensions", {}).get(EXTENSION)
+    return offer["write"] if offer is not None else lambda _message: False

@@ -1,6 +1,6 @@
-"""The socket: `WS /live?view=…`. One task reads, one writes; nothing is queued for a socket.
+"""The socket: `WS /live?view=…`. One task reads, an outlet writes; nothing is queued for a socket.
 
-A socket only remembers which revision it was sent. Its writer takes the next patch from the
+A socket only remembers which revision it was sent. Its outlet takes the next patch from the
 topic, or the full state where that patch is no longer kept, so a client that reads slowly costs
 no more than one that reads fast.
 """
@@ -17,8 +17,8 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from qms.live.hub import Hub
-from qms.live.outlet import Outlet
-from qms.live.protocol import AGAIN, CROWDED, MALFORMED, SERVER_STOPS, UNKNOWN
+from qms.live.outlet import Outlet, writer
+from qms.live.protocol import AGAIN, CROWDED, FAILED, MALFORMED, SERVER_STOPS, UNKNOWN
 from qms.live.topic import Message, Topic
 from qms.live.view import Subject
 
@@ -61,7 +61,11 @@ class Live:
             await websocket.close(MALFORMED)
             return
         await websocket.accept()
-        socket = await self._admit(websocket, send)
+        try:
+            socket = await self._admit(websocket, send)
+        except Exception:
+            log.exception("a socket could not be let in")
+            socket = FAILED
         if isinstance(socket, int):
             await websocket.close(socket)
         else:
@@ -76,10 +80,9 @@ class Live:
 
     async def _admit(self, websocket: WebSocket, send: Send) -> "Socket | int":
         hub = self._hub
-        if hub.stopping:
-            return SERVER_STOPS
-        if len(hub.watchers) >= self._limit:
-            return CROWDED
+        unwanted = self._unwanted()
+        if unwanted is not None:
+            return unwanted
         query = websocket.query_params
         view = hub.view(query.get("view", ""))
         if view is None or len(websocket.scope["query_string"]) > LONGEST_QUERY:
@@ -87,13 +90,27 @@ class Live:
         subject = await view.keys({name: query.getlist(name) for name in query})
         if isinstance(subject, int):
             return subject
-        principal = await self._identify(websocket)
+        principal = await self._identified(websocket)
         # No await from here on: whatever is published next finds the socket subscribed.
-        refused = view.allow(principal, subject)
+        refused = self._unwanted() or view.allow(principal, subject)
         if refused is not None:
             return refused
         socket = Socket(hub, websocket, send, principal, self._identify, PATIENCE)
         return socket.subscribe(subject) or socket
+
+    def _unwanted(self) -> int | None:
+        """The code for a socket that comes at a bad time."""
+        if self._hub.stopping:
+            return SERVER_STOPS
+        return CROWDED if len(self._hub.watchers) >= self._limit else None
+
+    async def _identified(self, websocket: WebSocket) -> Any:
+        """Who this is; looked up again where rights changed meanwhile, as no recheck sees the socket yet."""
+        while True:
+            seen = self._hub.rechecks
+            principal = await self._identify(websocket)
+            if self._hub.rechecks == seen:
+                return principal
 
 
 class Socket:
@@ -134,7 +151,7 @@ class Socket:
         self._connection = connection
         self._identify = identify
         self._patience = patience
-        self._outlet = Outlet(send, self)
+        self._outlet = Outlet(send, writer(connection.scope), self)
         self._topic: Topic
         self._rev = 0
         self._again = False
@@ -197,7 +214,7 @@ class Socket:
 
     def close(self, code: int) -> None:
         """Close as soon as the socket takes it; only the first code counts."""
-        if self._closing is None:
+        if self._closing is None and not self._ended:
             self._closing = code
             self._read_for(FAREWELL)
             self._outlet.flush()
