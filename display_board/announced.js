@@ -1,6 +1,6 @@
 /** Which calls this screen has announced; outlives a reload of the page, so that none is announced twice. */
 
-/** @typedef {import("/shared/wire.js").Announcement} Announcement */
+/** @typedef {import("../shared/wire.js").Announcement} Announcement */
 
 const KEY = "qms.board.announced";
 const KEPT = 200;

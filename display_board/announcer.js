@@ -3,8 +3,8 @@
 import { Chime } from "./chime.js";
 import { Voice } from "./voice.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/wire.js").Announcement} Announcement */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").Announcement} Announcement */
 
 /** One screen's sound. */
 export class Announcer {

@@ -1,7 +1,7 @@
 /** The hall board: the newest call stands out and is heard, recent ones are listed, queues stand in a quiet column. */
 
-import { el, fillWith, say } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, fillWith, say } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { sound } from "./address.js";
 import { Announced } from "./announced.js";
 import { Announcer } from "./announcer.js";
@@ -14,11 +14,11 @@ import { Turns } from "./turns.js";
 import { Watch } from "./watch.js";
 import { spokenWords } from "./where.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/live.js").Meta} Meta */
-/** @typedef {import("/shared/wire.js").BoardView} BoardView */
-/** @typedef {import("/shared/wire.js").BoardHall} BoardHall */
-/** @typedef {import("/shared/wire.js").Announcement} Announcement */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/live.js").Meta} Meta */
+/** @typedef {import("../shared/wire.js").BoardView} BoardView */
+/** @typedef {import("../shared/wire.js").BoardHall} BoardHall */
+/** @typedef {import("../shared/wire.js").Announcement} Announcement */
 /** @typedef {import("./watch.js").Page<"board">} Page */
 
 const TICK_MS = 1000;

@@ -1,12 +1,12 @@
 /** The loud place: the newest call over the full width, until it joins the list. */
 
-import { el, fillWith } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, fillWith } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { fit } from "./fit.js";
 import { arrow, counterWords, wayWords } from "./where.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/wire.js").Announcement} Announcement */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").Announcement} Announcement */
 
 /** Shows one call, or hides. */
 export class LoudCall extends HTMLElement {

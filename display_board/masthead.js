@@ -1,9 +1,9 @@
 /** Above: whose hall this is, and its clock. */
 
-import { el, say } from "/shared/dom.js";
+import { el, say } from "../shared/dom.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/live.js").Meta} Meta */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/live.js").Meta} Meta */
 
 /** Names the office and the hall, and tells business time. */
 export class Masthead extends HTMLElement {

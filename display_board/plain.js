@@ -1,10 +1,10 @@
 /** What stands where the hall would be: no connection yet, no such hall, not paired. */
 
-import { el, say } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
-import { PairingForm } from "/shared/pairing.js";
+import { el, say } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
+import { PairingForm } from "../shared/pairing.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 
 /** A heading and what to do. */
 export class Plain extends HTMLElement {
@@ -32,7 +32,7 @@ export class Plain extends HTMLElement {
  * @param {string} title
  * @param {Words} words
  * @param {string[]} kinds
- * @param {(device: import("/shared/pairing.js").Paired) => void} paired
+ * @param {(device: import("../shared/pairing.js").Paired) => void} paired
  */
 export function pairing(title, words, kinds, paired) {
   return el("main", { class: "plain plain-pairing" },

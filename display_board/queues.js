@@ -1,10 +1,10 @@
 /** The quiet column: how many wait in each line, and how long it takes. */
 
-import { el, fillWith } from "/shared/dom.js";
+import { el, fillWith } from "../shared/dom.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/wire.js").BoardView} BoardView */
-/** @typedef {import("/shared/wire.js").GroupQueue} GroupQueue */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").BoardView} BoardView */
+/** @typedef {import("../shared/wire.js").GroupQueue} GroupQueue */
 
 /** Lines that do not fit are shown in turn. */
 const TURN_MS = 12000;

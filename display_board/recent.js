@@ -1,15 +1,15 @@
 /** The list of recent calls: newest first. */
 
-import { el, fillWith } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, fillWith } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { fit } from "./fit.js";
 import { LONGEST_LIST, rowsOf } from "./rows.js";
 import { arrow, counterWords, wayWords } from "./where.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/wire.js").BoardView} BoardView */
-/** @typedef {import("/shared/wire.js").RecentCall} RecentCall */
-/** @typedef {import("/shared/wire.js").Announcement} Announcement */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").BoardView} BoardView */
+/** @typedef {import("../shared/wire.js").RecentCall} RecentCall */
+/** @typedef {import("../shared/wire.js").Announcement} Announcement */
 
 /** The height of a row in rem, as in the style sheet: rows never move but when a call joins them. */
 const ROW_REM = 8.6;

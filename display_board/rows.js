@@ -1,6 +1,6 @@
 /** Which recent calls the board lists: a row stays in its place until newer calls push it out. */
 
-/** @typedef {import("/shared/wire.js").RecentCall} RecentCall */
+/** @typedef {import("../shared/wire.js").RecentCall} RecentCall */
 
 /** By ticket, newest first. @typedef {Map<string, RecentCall>} Rows */
 

@@ -1,15 +1,15 @@
 /** The sign over a counter: one number, as large as fits, and what it means. */
 
-import { el, fillWith, say } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, fillWith, say } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { fit } from "./fit.js";
 import { Watch } from "./watch.js";
 import { counterWords } from "./where.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/live.js").Meta} Meta */
-/** @typedef {import("/shared/wire.js").CounterView} CounterView */
-/** @typedef {import("/shared/wire.js").SignCounter} SignCounter */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/live.js").Meta} Meta */
+/** @typedef {import("../shared/wire.js").CounterView} CounterView */
+/** @typedef {import("../shared/wire.js").SignCounter} SignCounter */
 /** @typedef {import("./watch.js").Page<"counter">} Page */
 
 /** @implements {Page} */

@@ -2,8 +2,8 @@
 
 import { spokenWords } from "./where.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/wire.js").Announcement} Announcement */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").Announcement} Announcement */
 
 /** A little slower than talk: a hall has an echo. */
 const RATE = 0.9;

@@ -1,16 +1,16 @@
 /** A screen's way to the server: who it is, what it follows, and how it recovers by itself. */
 
-import { getJson } from "/shared/api.js";
-import { fillWith } from "/shared/dom.js";
-import { loadWords } from "/shared/i18n.js";
-import { live } from "/shared/live.js";
+import { getJson } from "../shared/api.js";
+import { fillWith } from "../shared/dom.js";
+import { loadWords } from "../shared/i18n.js";
+import { live } from "../shared/live.js";
 import { counter, dress, halls, language } from "./address.js";
 import { Plain, pairing } from "./plain.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/live.js").Meta} Meta */
-/** @typedef {import("/shared/wire.js").Views} Views */
-/** @typedef {import("/shared/pairing.js").Paired} Paired */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/live.js").Meta} Meta */
+/** @typedef {import("../shared/wire.js").Views} Views */
+/** @typedef {import("../shared/pairing.js").Paired} Paired */
 
 /**
  * What a screen must tell and do. `speaks` gives the languages of a state, the first one first, and the zone of

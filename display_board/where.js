@@ -1,8 +1,8 @@
 /** Where a call leads, in words, pictures and speech. */
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/i18n.js").Text} Text */
-/** @typedef {import("/shared/wire.js").Announcement} Announcement */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Text} Text */
+/** @typedef {import("../shared/wire.js").Announcement} Announcement */
 /** @typedef {NonNullable<Announcement["direction"]>} Direction */
 
 /** A counter's name; one that is only a number is shown as such, under the word 'counter'. @typedef {{label: string, name: string}} CounterWords */

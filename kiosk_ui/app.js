@@ -1,8 +1,8 @@
 /** The kiosk: finds its hall, shows one screen at a time, and forgets each person when they are gone. */
 
-import { getJson } from "/shared/api.js";
-import { el, say } from "/shared/dom.js";
-import { loadWords } from "/shared/i18n.js";
+import { getJson } from "../shared/api.js";
+import { el, say } from "../shared/dom.js";
+import { loadWords } from "../shared/i18n.js";
 import { forget } from "./comfort.js";
 import { HallFeed, fetchHall } from "./feed.js";
 import { Controls, Masthead } from "./frame.js";
@@ -15,7 +15,7 @@ import { ClosedScreen, SuspendedScreen } from "./screens/trouble.js";
 
 /** @typedef {import("./screen.js").Screen} Screen */
 /** @typedef {import("./screen.js").Kiosk} Kiosk */
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 
 const HOME_LANGUAGE = "pl";
 const LANGUAGES = [HOME_LANGUAGE, "en", "uk", "de"];

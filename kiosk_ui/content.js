@@ -1,10 +1,10 @@
 /** The middle of a screen: when it is longer than the room, a button shows the rest, since few people scroll. */
 
-import { el, say } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, say } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 
-/** @typedef {import("/shared/dom.js").Child} Child */
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/dom.js").Child} Child */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 
 const TURN = 0.8;
 const SLACK_PX = 4;

@@ -1,10 +1,10 @@
 /** The hall as the kiosk knows it: its set-up, and its queues as they stand. */
 
-import { getJson } from "/shared/api.js";
-import { live } from "/shared/live.js";
+import { getJson } from "../shared/api.js";
+import { live } from "../shared/live.js";
 
-/** @typedef {import("/shared/i18n.js").Text} Text */
-/** @typedef {import("/shared/i18n.js").Estimate} Estimate */
+/** @typedef {import("../shared/i18n.js").Text} Text */
+/** @typedef {import("../shared/i18n.js").Estimate} Estimate */
 /** @typedef {{opens: string, closes: string}} Span */
 /** @typedef {{id: string, letter: string, names: Text, icon?: string, colour?: string, services: string[]}} Group */
 /** @typedef {{names: Text, group: string, minutes: number, documents: Text[], open: boolean, notice?: Text, accepting: boolean, closed_code?: string}} Service */
@@ -27,8 +27,8 @@ import { live } from "/shared/live.js";
  * @property {Text} [notice]
  */
 
-/** @typedef {import("/shared/wire.js").QueueView} QueueView */
-/** @typedef {import("/shared/live.js").Meta} Meta */
+/** @typedef {import("../shared/wire.js").QueueView} QueueView */
+/** @typedef {import("../shared/live.js").Meta} Meta */
 
 /** One line as a person meets it. @typedef {{waiting: number, open: number, estimate?: Estimate}} Line */
 

@@ -1,10 +1,10 @@
 /** What stays in its place on every screen: who we are and the time above, the controls below. */
 
-import { el, say } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, say } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 import { WISHES, toggle, wished } from "./comfort.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 
 const WISH_WORDS = { text: "text_size", contrast: "contrast", dark: "dark", low: "lower" };
 const WISH_ICONS = { text: "text", contrast: "contrast", dark: "dark", low: "lower" };

@@ -1,6 +1,6 @@
 /** 'Do you need more time?', over whatever screen is there. */
 
-import { el, say } from "/shared/dom.js";
+import { el, say } from "../shared/dom.js";
 
 /** Asks until it is answered or closed. */
 export class IdleQuestion extends HTMLElement {
@@ -22,7 +22,7 @@ export class IdleQuestion extends HTMLElement {
     this.append(this.dialog);
   }
 
-  /** @param {import("/shared/i18n.js").Words} words */
+  /** @param {import("../shared/i18n.js").Words} words */
   speak(words) {
     this.words = words;
     if (this.heading) say(this.heading, words.t("kiosk.idle_title"));

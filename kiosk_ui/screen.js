@@ -1,8 +1,8 @@
 /** What every screen of the kiosk is built on. */
 
-import { el } from "/shared/dom.js";
+import { el } from "../shared/dom.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {import("./feed.js").HallFeed} HallFeed */
 
 /**

@@ -1,8 +1,8 @@
 /** Taking one number: however often it is tried, the person gets one. */
 
-import { newKey, post } from "/shared/api.js";
+import { newKey, post } from "../shared/api.js";
 
-/** @typedef {import("/shared/i18n.js").Estimate} Estimate */
+/** @typedef {import("../shared/i18n.js").Estimate} Estimate */
 /** @typedef {{id: string, token: string, number: string, service: string, issued_at: string, ahead: number, estimate?: Estimate, url: string}} Ticket */
 
 /**

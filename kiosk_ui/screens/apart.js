@@ -1,7 +1,7 @@
 /** Screens from before a hall is known: no connection, no such hall. */
 
-import { el } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el } from "../../shared/dom.js";
+import { icon } from "../../shared/icons.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 

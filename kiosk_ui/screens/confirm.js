@@ -1,7 +1,7 @@
 /** Before taking a number: what to bring, who waits, how long; then the number. */
 
-import { el, say } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, say } from "../../shared/dom.js";
+import { icon } from "../../shared/icons.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 import { Taking } from "../taking.js";
@@ -48,7 +48,7 @@ export class ConfirmScreen extends Screen {
     ];
   }
 
-  /** @param {import("/shared/i18n.js").Text[]} documents */
+  /** @param {import("../../shared/i18n.js").Text[]} documents */
   documents(documents) {
     if (!documents.length) return null;
     const { words } = this.kiosk;

@@ -1,9 +1,9 @@
 /** How a line stands, in words: who waits, why nothing is given out. */
 
-import { el } from "/shared/dom.js";
+import { el } from "../../shared/dom.js";
 
 /** @typedef {import("../screen.js").Kiosk} Kiosk */
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../../shared/i18n.js").Words} Words */
 
 /** Refusals that mean: what this kiosk showed is no longer so. */
 const OUTDATED = new Set(["unknown_service", "unknown_segment", "version_changed", "invalid", "key_reused"]);

@@ -1,6 +1,6 @@
 /** A kiosk that no hall knows yet. */
 
-import { PairingForm } from "/shared/pairing.js";
+import { PairingForm } from "../../shared/pairing.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 

@@ -1,6 +1,6 @@
 /** Who goes first, in plain words: the person says what applies, staff may ask for proof. */
 
-import { el } from "/shared/dom.js";
+import { el } from "../../shared/dom.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 

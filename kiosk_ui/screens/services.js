@@ -1,7 +1,7 @@
 /** The services of one group. */
 
-import { el, fillWith, say } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el, fillWith, say } from "../../shared/dom.js";
+import { icon } from "../../shared/icons.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 import { ConfirmScreen } from "./confirm.js";

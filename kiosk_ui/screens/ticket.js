@@ -1,6 +1,7 @@
 /** The number, as large as the screen, and the way to take the queue along. */
 
-import { el } from "/shared/dom.js";
+import { BASE } from "../../shared/base.js";
+import { el } from "../../shared/dom.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 
@@ -54,7 +55,7 @@ export class TicketScreen extends Screen {
           el("p", { class: "soft" }, words.t("kiosk.watch_board")),
         ),
         el("div", { class: "card qr-card" },
-          el("img", { class: "qr", src: `/t/${ticket.token}/qr.svg`, alt: words.t("kiosk.qr"), width: "240", height: "240" }),
+          el("img", { class: "qr", src: `${BASE}/t/${ticket.token}/qr.svg`, alt: words.t("kiosk.qr"), width: "240", height: "240" }),
           el("p", {}, words.t("kiosk.scan")),
         ),
       ),

@@ -1,7 +1,7 @@
 /** Screens for when no number can be had: each says what is so, and what the person can do. */
 
-import { el } from "/shared/dom.js";
-import { icon } from "/shared/icons.js";
+import { el } from "../../shared/dom.js";
+import { icon } from "../../shared/icons.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 import { reasonOf, reasonWords } from "./lines.js";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { BASE } from "../../qms/web/shared/base.js";
 import { Words, loadWords } from "../../qms/web/shared/i18n.js";
 
 const SLAVIC = { one: "{n} osoba", few: "{n} osoby", many: "{n} osób" };
@@ -99,7 +100,7 @@ test("words that all screens share come along with each domain", async () => {
   };
   const all = await loadWords(["board"], ["pl", "de"]);
   assert.deepEqual([...all.keys()], ["pl", "de"]);
-  assert.ok(all.get("de").has("/i18n/de/common.json") && all.get("de").has("/i18n/de/board.json"));
+  assert.ok(all.get("de").has(`${BASE}/i18n/de/common.json`) && all.get("de").has(`${BASE}/i18n/de/board.json`));
   assert.equal(asked.length, 4);
 });
 

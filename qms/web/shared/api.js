@@ -5,6 +5,8 @@
  * so the server does it once however often it hears of it.
  */
 
+import { BASE } from "./base.js";
+
 /**
  * What came back. `status` 0: no answer, and what became of the command is not known. `code`, `params` and
  * `detail` say why something was refused; `body` is the whole answer, `{}` where there is none.
@@ -117,7 +119,7 @@ async function once(path, init, timeout = TIMEOUT_MS) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), timeout);
   try {
-    const response = await fetch(path, { ...init, signal: abort.signal });
+    const response = await fetch(BASE + path, { ...init, signal: abort.signal });
     return answerOf(response.ok, response.status, await bodyOf(response));
   } catch (_) {
     return answerOf(false, 0, { code: "unanswered" });

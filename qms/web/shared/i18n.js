@@ -5,6 +5,8 @@
  * the number decides. Placeholders are written `{name}`. The domain `common` always comes along.
  */
 
+import { BASE } from "./base.js";
+
 /** @typedef {Record<string, string>} Text  One text in several languages. */
 /** @typedef {Record<string, string | number>} Params */
 /** @typedef {Record<string, string | Record<string, string>>} Entries */
@@ -36,7 +38,7 @@ export async function loadWords(domains, languages) {
  * @returns {Promise<Entries>}
  */
 async function entriesOf(language, domain) {
-  const response = await fetch(`/i18n/${language}/${domain}.json`);
+  const response = await fetch(`${BASE}/i18n/${language}/${domain}.json`);
   if (!response.ok) throw new Error(`catalogue ${language}/${domain}: ${response.status}`);
   return response.json();
 }

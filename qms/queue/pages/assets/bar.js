@@ -1,6 +1,6 @@
 /** The bar of 420x200: number, primary act, how many wait, undo. */
 
-import { el, say } from "/shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { primaryButton, stateWords, undoButton } from "./here.js";
 import { line, mine } from "./model.js";
 import { counterName } from "./wording.js";

@@ -1,10 +1,10 @@
 /** What the citizens' pages share: the same words as `format.py`, said again when the live view changes. */
 
-import { loadWords } from "/shared/i18n.js";
+import { loadWords } from "../shared/i18n.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
-/** @typedef {import("/shared/wire.js").TicketView} TicketView */
-/** @typedef {import("/shared/wire.js").ServiceQueue} ServiceQueue */
+/** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").TicketView} TicketView */
+/** @typedef {import("../shared/wire.js").ServiceQueue} ServiceQueue */
 /** @typedef {{do: string, figure: string, label: string, wait: string, place: string, suspended: boolean}} TicketWords */
 
 const NEAR = 2;

@@ -1,8 +1,8 @@
 /** The clerk terminal: one counter, live. The server's answer is the truth; nothing is shown before it. */
 
-import { el, fillWith, say } from "/shared/dom.js";
-import { loadWords } from "/shared/i18n.js";
-import { live } from "/shared/live.js";
+import { el, fillWith, say } from "../shared/dom.js";
+import { loadWords } from "../shared/i18n.js";
+import { live } from "../shared/live.js";
 import { Bar } from "./bar.js";
 import { askBreak, askFinish, askKeys, askTransfer } from "./dialogs.js";
 import { Foot } from "./foot.js";
@@ -19,7 +19,7 @@ import { counterName } from "./wording.js";
 /** @typedef {import("./model.js").ClerkView} ClerkView */
 /** @typedef {import("./model.js").Act} Act */
 /** @typedef {import("./outbox.js").DeskAnswer} DeskAnswer */
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {{update: (view: ClerkView, now: number) => void}} Part */
 /** @typedef {{kind: string, parts: Part[], primary: HTMLElement}} Screen */
 
@@ -221,7 +221,7 @@ export class Terminal {
     if (this.busy || !this.view) return false;
     this.busy = true;
     this.render();
-    const outcome = await sendAct(`${this.base}/api/v1/counters/${this.hall}.${this.counter}/${act}`, body);
+    const outcome = await sendAct(`/api/v1/counters/${this.hall}.${this.counter}/${act}`, body);
     this.busy = false;
     const before = this.view;
     if (outcome.fresh) this.take(outcome.fresh);

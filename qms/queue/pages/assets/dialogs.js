@@ -1,6 +1,6 @@
 /** Questions that an act asks first: where to, how long, with what outcome; and the keys. */
 
-import { el, fillWith } from "/shared/dom.js";
+import { el, fillWith } from "../shared/dom.js";
 import { LETTERED, mine } from "./model.js";
 import { counterName } from "./wording.js";
 
@@ -163,7 +163,7 @@ export function askKeys(desk) {
   });
 }
 
-/** @param {FormData} data @param {import("/shared/i18n.js").Words} words */
+/** @param {FormData} data @param {import("../shared/i18n.js").Words} words */
 function lettersFault(data, words) {
   /** @type {Map<string, string>} */
   const seen = new Map();

@@ -1,6 +1,6 @@
 /** The bottom: my counter, my services, my break, and what the other counters do. */
 
-import { el, say } from "/shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { allowed } from "./model.js";
 import { keyed } from "./keyed.js";
 import { counterName } from "./wording.js";
@@ -55,7 +55,7 @@ export class Foot {
   }
 }
 
-/** @param {ClerkView} view @param {import("/shared/i18n.js").Words} words */
+/** @param {ClerkView} view @param {import("../shared/i18n.js").Words} words */
 function servicesText(view, words) {
   const names = Object.entries(view.counter.profile)
     .sort(([a, level], [b, other]) => level - other || order(view, a) - order(view, b))
@@ -68,7 +68,7 @@ function order(view, service) {
   return view.services[service]?.order ?? 0;
 }
 
-/** @param {{state: string, number?: string}} counter @param {import("/shared/i18n.js").Words} words */
+/** @param {{state: string, number?: string}} counter @param {import("../shared/i18n.js").Words} words */
 export function counterState(counter, words) {
   return counter.number ? words.t("desk.counter_state.busy", { number: counter.number }) : words.t(`desk.counter_state.${counter.state}`);
 }

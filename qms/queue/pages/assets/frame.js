@@ -1,10 +1,10 @@
 /** What stands around the work: head, bands that say what is not as usual, refusals, and what is read aloud. */
 
-import { el, fillWith, say } from "/shared/dom.js";
+import { el, fillWith, say } from "../shared/dom.js";
 
 /** @typedef {import("./model.js").ClerkView} ClerkView */
 /** @typedef {import("./outbox.js").DeskAnswer} DeskAnswer */
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 
 /** The page's fixed parts; the work goes into `place`. */
 export class Frame {

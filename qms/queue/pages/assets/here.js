@@ -1,6 +1,6 @@
 /** The left side: who is at my counter, the primary act, and the acts beside it. */
 
-import { el, fillWith, say } from "/shared/dom.js";
+import { el, fillWith, say } from "../shared/dom.js";
 import { ACTS, allowed, line, mine, minutesSince, primary, served } from "./model.js";
 import { keyed } from "./keyed.js";
 import { segmentBadge, reasonText } from "./wording.js";
@@ -146,7 +146,7 @@ export function undoButton(desk) {
   };
 }
 
-/** @param {ClerkView} view @param {import("/shared/i18n.js").Words} words */
+/** @param {ClerkView} view @param {import("../shared/i18n.js").Words} words */
 export function stateWords(view, words) {
   const ticket = mine(view);
   if (ticket) return words.t(`desk.here.${ticket.state}`);
@@ -154,7 +154,7 @@ export function stateWords(view, words) {
   return view.counter.until ? words.t("desk.here.paused_until", { time: words.time(view.counter.until) }) : words.t("desk.here.paused");
 }
 
-/** @param {ClerkView} view @param {import("/shared/i18n.js").Words} words */
+/** @param {ClerkView} view @param {import("../shared/i18n.js").Words} words */
 function emptyWords(view, words) {
   if (view.counter.state === "paused") return words.t("desk.here.paused_hint");
   return words.t(line(view).ranked.length ? "desk.here.nobody_hint" : "desk.here.nobody_waits");
@@ -164,7 +164,7 @@ function emptyWords(view, words) {
  * @param {ClerkView} view
  * @param {Ticket} ticket
  * @param {number} now
- * @param {import("/shared/i18n.js").Words} words
+ * @param {import("../shared/i18n.js").Words} words
  * @returns {{key: string, value: string | HTMLElement}[]}
  */
 function factsOf(view, ticket, now, words) {

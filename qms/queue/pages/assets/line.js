@@ -1,6 +1,6 @@
 /** The right side: who waits, in the order of the rule, and who is set aside or missed. */
 
-import { el, say } from "/shared/dom.js";
+import { el, say } from "../shared/dom.js";
 import { aside, line, mayCall, minutesSince } from "./model.js";
 import { keyed } from "./keyed.js";
 import { segmentBadge, standingText, waitWords } from "./wording.js";

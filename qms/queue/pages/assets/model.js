@@ -1,7 +1,7 @@
 /** What the clerk's view means: who is here, who is next, what may be done. Pure functions. */
 
-/** @typedef {import("/shared/wire.js").ClerkView} ClerkView */
-/** @typedef {import("/shared/wire.js").ClerkTicket} ClerkTicket */
+/** @typedef {import("../shared/wire.js").ClerkView} ClerkView */
+/** @typedef {import("../shared/wire.js").ClerkTicket} ClerkTicket */
 /** @typedef {ClerkTicket & {id: string}} Ticket */
 /** @typedef {"next" | "start" | "finish" | "resume_work"} Primary */
 /** @typedef {"finish_next" | "finish_other" | "recall" | "no_show" | "requeue" | "park" | "transfer" | "pause" | "close" | "undo"} Act */

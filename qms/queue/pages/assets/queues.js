@@ -1,13 +1,13 @@
 /** The public status of a hall's queues, kept current. */
 
-import { el } from "/shared/dom.js";
-import { live } from "/shared/live.js";
+import { el } from "../shared/dom.js";
+import { live } from "../shared/live.js";
 import { closedWords, lineFacts, pageWords, part, put } from "./citizen.js";
 import { keyed } from "./keyed.js";
 
-/** @typedef {import("/shared/wire.js").QueueView} QueueView */
-/** @typedef {import("/shared/wire.js").ServiceQueue} ServiceQueue */
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").QueueView} QueueView */
+/** @typedef {import("../shared/wire.js").ServiceQueue} ServiceQueue */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 
 const STAMP_MS = 10_000;
 

@@ -1,6 +1,6 @@
 /** Signing on: which counter, and which services at which level. */
 
-import { el, fillWith, say } from "/shared/dom.js";
+import { el, fillWith, say } from "../shared/dom.js";
 import { keyed } from "./keyed.js";
 import { counterState } from "./foot.js";
 import { counterName } from "./wording.js";
@@ -109,7 +109,7 @@ export class SignOn {
   }
 }
 
-/** @param {string} id @param {string} service @param {number} level @param {import("/shared/i18n.js").Words} words */
+/** @param {string} id @param {string} service @param {number} level @param {import("../shared/i18n.js").Words} words */
 function levelChoice(id, service, level, words) {
   const levels = LEVELS.includes(level) ? LEVELS : [...LEVELS, level];
   return el(

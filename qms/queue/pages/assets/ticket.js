@@ -1,11 +1,11 @@
 /** The phone's ticket page: what the server rendered, kept current, and a sound when the number is called. */
 
-import { live } from "/shared/live.js";
+import { live } from "../shared/live.js";
 import { pageWords, part, put, ticketWords } from "./citizen.js";
 import { Signal } from "./signal.js";
 
-/** @typedef {import("/shared/wire.js").TicketView} TicketView */
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/wire.js").TicketView} TicketView */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 
 const OVER = new Set(["finished", "missed", "cancelled", "lapsed"]);
 

@@ -1,9 +1,9 @@
 /** Parts that say a ticket's state in words and shapes, in every list alike. */
 
-import { el } from "/shared/dom.js";
+import { el } from "../shared/dom.js";
 import { standing, standsAt } from "./model.js";
 
-/** @typedef {import("/shared/i18n.js").Words} Words */
+/** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {import("./model.js").ClerkView} ClerkView */
 /** @typedef {import("./model.js").Ticket} Ticket */
 
