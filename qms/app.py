@@ -58,7 +58,7 @@ from qms.web.errors import Caught, told
 from qms.web.observed import Figures, Observed
 from qms.web.principal import Place
 from qms.web.problems import Problem
-from qms.web.security import Security
+from qms.web.security import Security, origin_of
 from qms.web.site import HallNames, Site
 from qms.web.templates import environment
 from qms.web.throttle import Throttle
@@ -168,7 +168,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     async def described(_request: Any) -> Response:
         return reply(document())
 
-    live = Live(site.hub, site.identify, origins=[site.settings.public_url.rstrip("/")])
+    live = Live(site.hub, site.identify, origins=[origin_of(site.settings.public_url)])
     return [
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),

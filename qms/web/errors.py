@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qms.ledger.orders import LedgerUnavailable
+from qms.ledger.runner import is_outage
 from qms.web.observed import pattern
 from qms.web.problems import Problem, document
 
@@ -25,7 +26,7 @@ def problem_of(error: Exception) -> Problem:
     """The problem by which an error is told."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, LedgerUnavailable):
+    if isinstance(error, LedgerUnavailable) or is_outage(error):
         return Problem("unavailable", headers={"Retry-After": "2"})
     if isinstance(error, HTTPException):
         return Problem(CODES.get(error.status_code, "malformed"), headers=error.headers)

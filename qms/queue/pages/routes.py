@@ -15,6 +15,7 @@ from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import address, cancel, shown
 from qms.queue.views import status
+from qms.queue.views.card import name_card
 from qms.web.edge import Call
 from qms.web.principal import Place, Principal
 from qms.web.problems import Problem
@@ -31,12 +32,19 @@ class Pages:
 
     def routes(self) -> list[BaseRoute]:
         return [
+            Route("/", self.home, name="GET /"),
             Route("/desk/{hall}", self.desk, name="GET /desk/{hall}"),
             Route("/queues/{hall}", self.queues, name="GET /queues/{hall}"),
             Route("/t/{token}", self.ticket, name="GET /t/{token}"),
             Route("/t/{token}/qr.svg", self.qr, name="GET /t/{token}/qr.svg"),
             Route("/t/{token}/leave", self.leave, methods=["POST"], name="POST /t/{token}/leave"),
         ]
+
+    async def home(self, request: Request) -> Response:
+        """The halls of this server."""
+        writer = site(request).writer
+        states = [state for hall in writer.halls() if (state := writer.state(hall)) and state.hall]
+        return page(request, "home.html", "citizen", halls=[name_card(state.setup) for state in states])
 
     async def desk(self, request: Request) -> Response:
         """The clerk terminal."""
