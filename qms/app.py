@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -165,6 +165,9 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     def document() -> dict[str, Any]:
         return openapi.document(interface, version("qms"))
 
+    async def icon(_request: Any) -> Response:
+        return FileResponse(QMS / "web" / "shared" / "icon.svg", media_type="image/svg+xml")
+
     async def described(_request: Any) -> Response:
         return reply(document())
 
@@ -177,6 +180,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *DevicePages(server.devices).routes(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
+        Route("/favicon.ico", icon, name="GET /favicon.ico"),
         Mount("/shared", Files(QMS / "web" / "shared")),
         Mount("/desk-assets", Files(QMS / "queue" / "pages" / "assets")),
         Mount("/kiosk", Files(ROOT / "kiosk_ui")),
