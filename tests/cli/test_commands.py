@@ -8,7 +8,6 @@ import pytest
 
 from tests.cli.make import RATUSZ, done, qms
 
-
 pytestmark = pytest.mark.slow
 
 
