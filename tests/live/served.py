@@ -63,6 +63,7 @@ class House:
         self.port = port
         self.web = web
         self.seq = 0
+        self.raws: list[socket.socket] = []
 
     def publish(self, state: Any, urgent: bool = True) -> None:
         self.seq += 1
@@ -82,6 +83,7 @@ class House:
     async def raw(self, *, kernel: int = 4096) -> socket.socket:
         """A client that reads no more than a test makes it read, and has little room for the rest."""
         sock = socket.socket()
+        self.raws.append(sock)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, kernel)
         sock.setblocking(False)
         await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", self.port))
@@ -131,9 +133,12 @@ async def serving(
     web = Web(uvicorn.Config(app, ws=ws, **given), made, briskly)
     made.start()
     serving = asyncio.create_task(web.serve(sockets=[listener]))
+    house = House(shelf, made, live, listener.getsockname()[1], web)
     try:
-        yield House(shelf, made, live, listener.getsockname()[1], web)
+        yield house
     finally:
+        for sock in house.raws:
+            sock.close()
         web.end.set()
         await serving
         listener.close()
