@@ -35,8 +35,8 @@ HALLS = ("ratusz", "gmina")
 BEGINS = wall(9, 30)
 VISITOR = "demo"
 RIBBON = """
-body::before { content: "DEMO"; position: fixed; inset-inline-start: 0; bottom: 0; z-index: 9;
-  padding: .1rem .6rem; font: 700 .75rem/1.4 system-ui, sans-serif; letter-spacing: .1em;
+body::before { content: "DEMO"; position: fixed; left: 50%; top: 0; z-index: 9;
+  transform: translateX(-50%); padding: .1rem .6rem; font: 700 .75rem/1.4 system-ui, sans-serif; letter-spacing: .1em;
   color: #000; background: #ffd54a; pointer-events: none; }
 """
 
