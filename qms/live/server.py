@@ -59,17 +59,19 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         extensions[EXTENSION] = {"write": self.write}
         await super().run_asgi()
         del extensions[EXTENSION]  # or the connection would be a circle that only the collector finds
-        self._linger(LINGER)
+        self._linger()
 
     def keepalive_timeout(self) -> None:
         """No answer to a ping."""
         super().keepalive_timeout()
-        self._linger(LINGER)
+        self._linger()
 
     def shutdown(self) -> None:
         """The server stops."""
         super().shutdown()
-        self._linger(LAST_LINGER)
+        # As the timer of a closing handshake, so that the end of the application does not close the
+        # transport once more: asyncio's TLS cannot be aborted after that.
+        self.close_timer = self.loop.call_later(LAST_LINGER, self.transport.abort)
 
     def handle_ping(self) -> None:
         """Answer, unless the client only talks and never reads."""
@@ -78,6 +80,6 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         if self._unread > UNREAD_PONGS:
             self.transport.abort()
 
-    def _linger(self, seconds: float) -> None:
+    def _linger(self) -> None:
         if not self.disconnected:
-            self.loop.call_later(seconds, self.transport.abort)
+            self.loop.call_later(LINGER, self.transport.abort)

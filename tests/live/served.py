@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -167,10 +166,3 @@ async def until(condition: Any, seconds: float = 5) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event to tell of it
             await asyncio.sleep(0.002)
-
-
-def trusting(certificate: str) -> ssl.SSLContext:
-    """A client's context that trusts one certificate."""
-    context = ssl.create_default_context(cafile=certificate)
-    context.check_hostname = False
-    return context
