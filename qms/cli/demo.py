@@ -35,9 +35,9 @@ HALLS = ("ratusz", "gmina")
 BEGINS = wall(9, 30)
 VISITOR = "demo"
 RIBBON = """
-body::before { content: "DEMO"; position: fixed; left: 50%; top: 0; z-index: 9;
-  transform: translateX(-50%); padding: .1rem .6rem; font: 700 .75rem/1.4 system-ui, sans-serif; letter-spacing: .1em;
-  color: #000; background: #ffd54a; pointer-events: none; }
+body::before { content: "DEMO"; position: fixed; right: 0; top: 50%; z-index: 9; transform: translateY(-50%);
+  writing-mode: vertical-rl; padding: .4rem .05rem; font: 700 .7rem/1.2 system-ui, sans-serif;
+  letter-spacing: .1em; color: #000; background: #ffd54a; pointer-events: none; }
 """
 
 
