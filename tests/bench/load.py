@@ -66,11 +66,22 @@ class Line(asyncio.Protocol):
         self._load.lost(exc)
 
 
+def follow_up(last: bytes) -> tuple[bytes, bytes]:
+    """What a clerk does after an answer: act and body."""
+    said = json.loads(last) if last else {}
+    ticket = said.get("counter", {}).get("ticket")
+    if ticket is None:
+        return b"next", b"{}"
+    if said["ticket"]["state"] == "called":
+        return b"start", json.dumps({"ticket": ticket}).encode()
+    return b"next", json.dumps({"current": ticket}).encode()
+
+
 class Load:
     """`count` requests over `connections` connections, each with its own idempotency key.
 
-    Targets are taken in turn, or each connection keeps to its `own`; with `follow` a request names
-    as `current` the ticket that the answer before it brought to the counter.
+    Targets are taken in turn, or each connection keeps to its `own`; with `follow` each connection
+    is a clerk: calls the next person, begins, and calls the next, which ends what was begun.
     """
 
     def __init__(self, job: dict[str, Any]) -> None:
@@ -89,12 +100,13 @@ class Load:
         self._left -= 1
         n = self._left
         which = (place if self._job.get("own") else n) % len(self._prefix)
+        head: bytes = self._prefix[which]
         body: bytes = self._job["targets"][which]["body"].encode()
-        if self._job.get("follow") and last:
-            current = json.loads(last).get("counter", {}).get("ticket")
-            body = json.dumps({"current": current} if current else {}).encode()
+        if self._job.get("follow"):
+            act, body = follow_up(last)
+            head = head.replace(b"/next ", b"/%s " % act, 1)
         key = f"Idempotency-Key: {self._job['run']}-{n}\r\nContent-Length: {len(body)}\r\n\r\n"
-        return self._prefix[which] + key.encode() + body
+        return head + key.encode() + body
 
     def answered(self, status: int, body: bytes, seconds: float) -> None:
         self.answers.append((status, body))
