@@ -323,11 +323,11 @@ def _paced(draft: Queue, event: Recorded, desk: Desk) -> None:
     Counters that serve several groups spend their time on all of them, so a group's cycle is taken
     from all calls at its counters; only gaps in which its line never emptied count.
     """
+    served = [_groups(draft, other) for other in draft.desks.values() if other.state == "open"]
     for group in _groups(draft, desk):
         last = draft.last_call.get(group)
         if last is not None:
-            open_desks = (other for other in draft.desks.values() if other.state == "open")
-            active = sum(1 for other in open_desks if group in _groups(draft, other))
+            active = sum(group in groups for groups in served)
             gap = min(event.at - last, LONGEST_GAP).total_seconds() / 60
             pace = draft.paces.get(group, Pace(group))
             draft.paces[group] = Pace(group, pace.minutes + gap * active, pace.gaps + 1)
@@ -343,9 +343,13 @@ def _emptied(draft: Queue) -> None:
         draft.last_call = {group: at for group, at in draft.last_call.items() if group in waiting}
 
 
-def _groups(draft: Queue, desk: Desk) -> set[str]:
-    parts = (draft.setup.service(service) for service, _ in desk.profile)
-    return {part.group for part in parts if part is not None}
+def _groups(draft: Queue, desk: Desk) -> frozenset[str]:
+    key = ("groups", desk.profile)
+    if key not in draft.setup.memo:
+        parts = (draft.setup.service(service) for service, _ in desk.profile)
+        draft.setup.memo[key] = frozenset(part.group for part in parts if part is not None)
+    found: frozenset[str] = draft.setup.memo[key]
+    return found
 
 
 _STEPS: dict[type, Callable[[Queue, Recorded, Any], None]] = {
