@@ -192,8 +192,11 @@ class Hub:
             state = self._computed(topic.view, topic.subject)
             changed = topic.advance(state, self._heads(topic.subject), instant(self._clock.now()))
         except Exception:
-            log.exception("view %s of %s failed", topic.subject.view, ", ".join(topic.subject.halls))
+            if not topic.failing:
+                log.exception("view %s of %s fails", topic.subject.view, ", ".join(topic.subject.halls))
+            topic.failing = True
             return
+        topic.failing = False
         if changed:
             self._reach(iter(tuple(topic.watchers)))
 

@@ -33,6 +33,8 @@ PATIENCE = 20.0
 """Seconds for which a client may take nothing of what it is sent."""
 FAREWELL = 5.0
 """Seconds within which the close frame must be on its way."""
+COMPLAINT = 10.0
+"""Seconds from one line in the log to the next, where sockets cannot be let in and come again and again."""
 
 Identify = Callable[[HTTPConnection], Awaitable[Any]]
 
@@ -51,6 +53,7 @@ class Live:
         self._identify = identify
         self._origins = frozenset(origins)
         self._limit = limit
+        self._complained = -COMPLAINT
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with suppress(WebSocketDisconnect):
@@ -64,7 +67,7 @@ class Live:
         try:
             socket = await self._admit(websocket, send)
         except Exception:
-            log.exception("a socket could not be let in")
+            self._complain()
             socket = FAILED
         if isinstance(socket, int):
             await websocket.close(socket)
@@ -97,6 +100,12 @@ class Live:
             return refused
         socket = Socket(hub, websocket, send, principal, self._identify, PATIENCE)
         return socket.subscribe(subject) or socket
+
+    def _complain(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._complained >= COMPLAINT:
+            self._complained = now
+            log.exception("a socket could not be let in")
 
     def _unwanted(self) -> int | None:
         """The code for a socket that comes at a bad time."""

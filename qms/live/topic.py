@@ -47,6 +47,7 @@ class Topic:
         "at",
         "body",
         "due",
+        "failing",
         "halls",
         "patches",
         "phase",
@@ -82,6 +83,8 @@ class Topic:
         """Where in its pace this topic is published, so that many do not fall on one moment."""
         self.due: float | None = None
         """Machine time at which it is to be computed; None where nothing is known to have happened."""
+        self.failing = False
+        """Whether the last computation failed, which is logged once and not at each renewal."""
         self.body: orjson.Fragment | None = orjson.Fragment(orjson.dumps(state))
         self.patches: deque[Message] = deque(maxlen=KEPT)
         self.watchers: dict[Watcher, None] = {}

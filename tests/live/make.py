@@ -55,7 +55,7 @@ class Shelf:
         self.computed.append(asyncio.get_running_loop().time())
         state = states[subject.halls[0]]
         if isinstance(state, Exception):
-            raise state
+            raise type(state)(*state.args)
         shown: Mapping[str, Any] | None = state
         return shown
 

@@ -152,10 +152,13 @@ async def hear(client: ClientConnection, seconds: float = 5) -> dict[str, Any]:
         return said
 
 
-async def follow(client: ClientConnection, screen: Screen, state: Any, seconds: float = 5) -> None:
+async def follow(
+    client: ClientConnection, screen: Screen, state: Any, seconds: float = 5, messages: int = 1_000_000
+) -> None:
     """Take messages until the screen shows the state; asks again where it is in doubt, as live.js does."""
+    end = len(screen.kinds) + messages
     async with asyncio.timeout(seconds):
-        while screen.state != state:
+        while screen.state != state and len(screen.kinds) < end:
             if not screen.take(await hear(client, seconds)) and not screen.asked:
                 screen.asked = True
                 await client.send('{"type":"again"}')

@@ -338,16 +338,32 @@ async def test_a_view_that_fails_keeps_its_last_state_and_others_go_on(
         Noting(subject, Subject("other", ("annex",))),
     )
     for urgent in (True, False):
-        with caplog.at_level(logging.CRITICAL):
-            subject.publish(HALL, bad, urgent=urgent)
-            subject.publish("annex", {"b": 2, "urgent": urgent}, urgent=urgent)
-            await asyncio.sleep(0.5)
+        subject.publish(HALL, bad, urgent=urgent)
+        subject.publish("annex", {"b": 2, "urgent": urgent}, urgent=urgent)
+        await asyncio.sleep(0.5)
     assert (failing.topic.state, failing.woken) == ({}, [])
     assert fine.revs == [2, 3]
     subject.publish(HALL, {"good": "again"}, urgent=True)
     await asyncio.sleep(0.1)
     assert failing.topic.state == {"good": "again"}
     assert failing.revs == [2]
+
+
+async def test_a_view_that_goes_on_failing_is_logged_once_for_each_time_that_it_begins_to(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shelf = Shelf()
+    subject = hub(shelf)
+    watcher = Noting(subject, shelf.subject)
+    subject.start()
+    for n in range(1, 4):
+        subject.publish(HALL, RuntimeError("no"))
+        await asyncio.sleep(60)
+        assert [record.levelno for record in caplog.records] == [logging.ERROR] * n
+        subject.publish(HALL, {"n": n})
+        await asyncio.sleep(1)
+        assert watcher.topic.state == {"n": n}
+    await subject.stop()
 
 
 # -- heartbeats
