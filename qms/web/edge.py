@@ -53,6 +53,8 @@ class Spec:
     refusals: Sequence[str] = ()
     throttle: str | None = None
     query: Mapping[str, str] | None = None
+    links: Mapping[str, Mapping[str, Any]] | None = None
+    """What may be done next with the answer: operation id to an OpenAPI link's parameters and body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Call:
     principal: Principal
     place: Place | None
     digest: str
-    """Hash of the body, for the idempotency key."""
+    """Hash of address and body, for the idempotency key."""
     route: str
 
     @property
@@ -109,12 +111,10 @@ def json_route(method: str, path: str, handler: Handler, **spec: Any) -> Route:
     async def endpoint(request: Request) -> Response:
         call = await _admit(request, declared)
         body = await _body(request, declared)
-        if declared.body is not None:
-            call = _with_digest(call, await request.body())
+        call = _with_digest(call, await request.body() if declared.body is not None else b"")
         answer = await handler(call, body)
         return answer if isinstance(answer, Response) else reply(answer, declared.status)
 
-    endpoint.route = f"{method} {path}"  # type: ignore[attr-defined]
     route = Route(path, endpoint, methods=[method], name=f"{method} {path}")
     route.spec = declared  # type: ignore[attr-defined]
     return route

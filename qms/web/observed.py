@@ -78,7 +78,7 @@ class Observed:
 
 
 def pattern(scope: Scope) -> str:
-    """What answered a request, by the name under which it was declared."""
-    endpoint = scope.get("endpoint")
-    name: str = getattr(endpoint, "route", "") or getattr(endpoint, "__name__", "")
-    return name or ("none" if endpoint is None else type(endpoint).__name__)
+    """The route that answered a request, by the name under which it was declared; folders go by their path."""
+    route = scope.get("route")
+    name: str = getattr(route, "name", None) or getattr(route, "path", None) or "none"
+    return name

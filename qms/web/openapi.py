@@ -92,6 +92,8 @@ def _responses(spec: Spec, components: dict[str, Any]) -> dict[str, Any]:
     ok: dict[str, Any] = {"description": "Done"}
     if spec.answer is not None:
         ok["content"] = {"application/json": {"schema": _schema(spec.answer, components)}}
+    if spec.links:
+        ok["links"] = {id: {"operationId": id, **link} for id, link in spec.links.items()}
     responses: dict[str, Any] = {str(spec.status): ok}
     codes = [*COMMON, *spec.refusals]
     if spec.right is not None or not spec.public:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import structlog
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ from qms.web.problems import Problem, document
 from qms.web.proxy import Proxies
 from qms.web.site import Site
 
+log = structlog.get_logger("qms.request")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -77,13 +79,14 @@ class Security:
         await self._app(scope, limited(receive, self._most), send_with_headers)
 
     async def _identified(self, connection: HTTPConnection) -> Principal:
-        """Who asks; raises Problem `unavailable` while the database cannot say."""
+        """Who asks; raises Problem: `unavailable` while the database cannot say."""
         try:
             return await self._site.identify(connection)
         except Exception as error:
             if isinstance(error, LedgerUnavailable) or is_outage(error):
                 raise Problem("unavailable", headers={"Retry-After": "2"}) from None
-            raise
+            log.exception("failed to say who asks")
+            raise Problem("internal") from None
 
 
 def welcome(scope: Scope, principal: Principal, public_url: str) -> bool:

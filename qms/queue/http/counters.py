@@ -124,6 +124,18 @@ ACTS: Mapping[str, Act] = {
 }
 
 
+HERE = {
+    "parameters": {"counter": "$request.path.counter"},
+    "requestBody": {"ticket": "$response.body#/counter/ticket"},
+}
+AFTER: Mapping[str, Sequence[str]] = {
+    "next": ("recall", "start", "no-show", "requeue", "park", "undo"),
+    "resume": ("start", "no-show"),
+    "start": ("finish", "park", "undo"),
+}
+"""What may be done next to the ticket that an act brought to the counter."""
+
+
 def routes() -> list[BaseRoute]:
     """All acts."""
     return [
@@ -136,6 +148,7 @@ def routes() -> list[BaseRoute]:
             right="counter.work",
             summary=act.summary,
             refusals=("unknown_counter", "wrong_state", "key_reused", *act.refusals),
+            links={f"post_counters_counter_{then.replace('-', '_')}": HERE for then in AFTER.get(name, ())},
         )
         for name, act in ACTS.items()
     ]

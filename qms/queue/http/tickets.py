@@ -42,6 +42,9 @@ ISSUE_REFUSALS = (
 )
 
 
+BY_TOKEN = {"parameters": {"token": "$response.body#/token"}}
+
+
 class Tickets:
     """The routes of tickets. `link` makes the address of a ticket's page from its token."""
 
@@ -62,6 +65,13 @@ class Tickets:
                 public=True,
                 summary="Take a number",
                 refusals=ISSUE_REFUSALS,
+                links={
+                    "get_tickets_token": BY_TOKEN,
+                    "delete_tickets_token": BY_TOKEN,
+                    "delete_halls_hall_tickets_ticket": {
+                        "parameters": {"hall": "$request.path.hall", "ticket": "$response.body#/id"}
+                    },
+                },
             ),
             json_route(
                 "DELETE",
