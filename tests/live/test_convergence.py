@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import Message
@@ -208,9 +207,8 @@ def test_every_screen_comes_to_show_the_state_of_now(data: st.DataObject) -> Non
         runner.run(scenario())
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_real_clients_that_come_go_and_dawdle_all_see_the_end(seed: int) -> None:
-    chance = random.Random(seed)
+async def test_real_clients_that_come_go_and_dawdle_all_see_the_end() -> None:
+    chance = random.Random(7)
     last = {"n": 149, "text": "the end"}
 
     async def client(house: House) -> Screen:

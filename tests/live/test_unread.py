@@ -209,6 +209,7 @@ async def test_a_client_that_pings_and_reads_may_go_on_for_ever() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.asyncio(loop_factories=["uvloop"])
 async def test_the_server_stops_within_seconds_though_clients_do_not_read() -> None:
     async with serving(briskly=False) as house, house.watching() as reading:
         for _ in range(20):
