@@ -1,0 +1,186 @@
+"""Writes `docs/reference.md` from the routes, events and codes that there are: `python -m tests.app.reference`."""
+
+import inspect
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from starlette.routing import BaseRoute
+
+from qms.app import assemble, build
+from qms.kernel.event import Event
+from qms.queue.rules.fold import EVENTS
+from qms.queue.rules.shown import Views
+from qms.settings import ROOT, load
+from qms.web.edge import Spec
+from qms.web.problems import status_of, words
+from tests.app.test_who_may import ADMIN, ADMINS, EVERYBODY, LEADING, MAY, OWN, STAFF
+from tests.web.test_texts import codes
+
+PAGE = ROOT / "docs" / "reference.md"
+WHO = {
+    EVERYBODY: "anyone",
+    STAFF: "staff",
+    OWN: "staff of the hall",
+    LEADING: "supervisors, administrators",
+    ADMIN: "administrators of the place",
+    ADMINS: "administrators, within what they govern",
+}
+"""Sets of people by their name; tests/app/test_who_may.py proves who is in which."""
+WHO_ELSE = {
+    "POST /api/v1/halls/{hall}/tickets": "kiosk, staff of the hall; anyone where people may join from home",
+    "GET /metrics": "who has the token of the settings; without one, the machine itself",
+    "WS /live": "by view: devices, staff, ticket holders, anyone",
+    "/staff-assets": "anyone",
+}
+"""Where a set of people does not say it."""
+WHAT = {
+    "WS /live": "Views that keep themselves up to date: `?view=` " + ", ".join(Views.__annotations__),
+    "GET /api/v1/openapi.json": "This interface with all its bodies and answers, for machines",
+    "GET /": "First page: the halls and where to go",
+    "GET /desk/{hall}": "Terminal of a clerk; `?bar=1` as a narrow bar",
+    "GET /queues/{hall}": "The hall's queues now",
+    "GET /t/{token}": "A ticket's page for the phone",
+    "GET /t/{token}/qr.svg": "The address of that page as a picture to scan",
+    "POST /t/{token}/leave": "Leave the queue, from that page",
+    "GET /sign-in": "Form to sign in",
+    "POST /sign-in": "Sign in",
+    "POST /sign-out": "Sign out",
+    "GET /password": "Form to change one's own password",
+    "POST /password": "Change one's own password",
+    "GET /password/reset": "Form to set a password by a one-time code",
+    "POST /password/reset": "Set a password by a one-time code",
+    "GET /staff": "Start page: one's halls and what may be done there",
+    "GET /staff/sessions": "Where one is signed in",
+    "POST /staff/sessions/end": "End one of one's own sessions",
+    "POST /staff/sessions/end-others": "End all of one's own sessions but this one",
+    "GET /staff/accounts": "Accounts and their roles",
+    "POST /staff/accounts": "Open an account",
+    "GET /staff/accounts/{account}": "One account",
+    "POST /staff/accounts/{account}/grant": "Give a role",
+    "POST /staff/accounts/{account}/withdraw": "Take a role away",
+    "POST /staff/accounts/{account}/disable": "Shut an account",
+    "POST /staff/accounts/{account}/enable": "Open an account again",
+    "POST /staff/accounts/{account}/reset": "Issue a one-time code for a new password",
+    "GET /staff/devices/{hall}": "The hall's devices",
+    "POST /staff/devices/{hall}": "Add a device",
+    "POST /staff/devices/{hall}/{device}/renew": "Issue a fresh code for a device",
+    "POST /staff/devices/{hall}/{device}/revoke": "Shut a device out",
+    "GET /healthz": "Is the server alive?",
+    "GET /readyz": "Can every hall be served? 503 where not, with the reason",
+    "GET /metrics": "Figures for Prometheus",
+    "GET /i18n/{language}/{domain}.json": "Texts of the screens in a language",
+    "GET /favicon.ico": "Icon of the browser's tab",
+    "/kiosk": "Screen of a kiosk: `/kiosk/?hall=`",
+    "/board": "Screens on the wall: `/board/?hall=` for calls, `/board/counter.html?hall=&counter=` over a counter",
+    "/shared": "Styles, scripts and fonts that all screens share",
+    "/desk-assets": "Styles and scripts of the terminal, the ticket's page and the queues",
+    "/staff-assets": "Styles and scripts of the staff's pages",
+}
+"""What a route is for where no declaration says it: what is not JSON."""
+HEAD = """\
+# Reference
+
+Every address, event and problem code of the server. Settings are in [settings.md](settings.md), the file of a
+hall in [hall-file.md](hall-file.md). `python -m tests.app.reference` writes this page.
+
+## Interface
+
+JSON in and out; `GET /api/v1/openapi.json` has the shapes. Times are ISO 8601 in UTC. What is not known is left
+out. Staff come with their session's cookie, devices with theirs or `Authorization: Bearer`, citizens with the
+token of their ticket. Every POST takes an `Idempotency-Key`: acts in the queue that are sent again under the
+same key are carried out once.
+
+| call | who | does |
+|---|---|---|
+"""
+SCREENS = """
+## Screens, files and operations
+
+| call | who | does |
+|---|---|---|
+"""
+EVENTS_HEAD = """
+## Events
+
+What `GET /api/v1/halls/{hall}/events` lists, by `type`.
+
+| type | means |
+|---|---|
+"""
+CODES_HEAD = """
+## Problem codes
+
+A refusal or error is a problem document (`application/problem+json`) with a `code` that stays the same, and a
+`title` in the language asked for; in English it is the one below. The screens use these codes too, for example
+to say why a service gives out no numbers.
+
+| code | status | says |
+|---|---|---|
+"""
+
+
+def routes() -> dict[str, Spec | None]:
+    """Every route by name, with its declaration where it has one."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = build(assemble(load(data=Path(folder))))
+    return {name_of(route): getattr(route, "spec", None) for route in app.routes}
+
+
+def name_of(route: BaseRoute) -> str:
+    """Method and path; of a folder the path alone."""
+    return str(getattr(route, "name", None) or getattr(route, "path", ""))
+
+
+def who(name: str) -> str:
+    """Who may use a route."""
+    if name in WHO_ELSE:
+        return WHO_ELSE[name]
+    if "{token}" in name:
+        return "the ticket's holder"
+    return WHO[MAY[name]] if name in MAY else "anyone"
+
+
+def what(name: str, spec: Spec | None) -> str:
+    """What a route is for."""
+    if spec is None:
+        return WHAT[name]
+    asked = ", ".join(f"`?{one}=`" for one in spec.query or ())
+    return spec.summary + (f" ({asked})" if asked else "")
+
+
+def meaning(event: type[Event]) -> str:
+    """What happened, as the event's own text has it."""
+    return inspect.getdoc(event).partition("\n\n")[0].replace("\n", " ")  # type: ignore[union-attr]
+
+
+def row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |\n"
+
+
+def lines(found: Mapping[str, Spec | None], *, interface: bool) -> Iterator[str]:
+    """The rows of the interface, or of everything else."""
+    for name, spec in found.items():
+        if (spec is not None or name in ("WS /live", "GET /api/v1/openapi.json")) == interface:
+            yield row(f"`{name}`", who(name), what(name, spec))
+
+
+def page() -> str:
+    """The page: a line for each route, event and code."""
+    found = routes()
+    return "".join(
+        [
+            HEAD,
+            *lines(found, interface=True),
+            SCREENS,
+            *lines(found, interface=False),
+            EVENTS_HEAD,
+            *(row(f"`{event.__name__}`", meaning(event)) for event in EVENTS),
+            CODES_HEAD,
+            *(row(f"`{code}`", str(status_of(code)), words("en", code, {})) for code in sorted(codes())),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
