@@ -148,8 +148,9 @@ def log_to_stderr(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     people = sys.stderr.isatty()
+    plainly = structlog.dev.plain_traceback  # the other kinds show values, and these may be secret
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=plainly)]
         if people
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

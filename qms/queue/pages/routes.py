@@ -1,7 +1,7 @@
 """Pages of the queue: clerk terminal, ticket page, public status."""
 
 import io
-import secrets
+from hmac import compare_digest
 from typing import Any
 from urllib.parse import quote
 
@@ -51,7 +51,8 @@ class Pages:
         call = _call(request, request.path_params["hall"])
         if call.principal.kind == "anonymous" or call.principal.must_change:
             here = quote(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
-            return RedirectResponse(f"{request.scope.get('root_path', '')}/sign-in?next={here}", 303)
+            first = "password" if call.principal.must_change else "sign-in"
+            return RedirectResponse(f"{request.scope.get('root_path', '')}/{first}?next={here}", 303)
         call.require("counter.work")
         bar = request.query_params.get("bar") == "1"
         return page(request, "desk.html", "desk", hall=request.path_params["hall"], bar=bar)
@@ -65,21 +66,18 @@ class Pages:
 
     async def ticket(self, request: Request) -> Response:
         """A person's own number."""
-        call, token = _call(request, None), request.path_params["token"]
-        client = request.client
-        call.site.throttle.check("public", network(client.host if client else None))
+        call, token = _looked_up(request)
         view = await shown(call, self._holders, token)
         values: dict[str, Any] = {"ticket": view, "token": token, "at": call.site.clock.now()}
         return page(request, "ticket.html", "citizen", status=200 if view else 404, **values)
 
     async def leave(self, request: Request) -> Response:
-        """The form on the ticket page: whoever holds the token may leave; the token is the proof."""
-        call, token = _call(request, None), request.path_params["token"]
-        client = request.client
-        call.site.throttle.check("public", network(client.host if client else None))
-        form = await request.form(max_files=0, max_fields=4)
-        if not secrets.compare_digest(str(form.get("csrf", "")), call.principal.csrf or ""):
-            raise Problem("cross_site")
+        """The form on the ticket page: whoever holds the token may leave, for the address is the proof."""
+        call, token = _looked_up(request)
+        if call.principal.csrf is not None:  # a member of staff, whose browser says so by itself
+            form = await request.form(max_files=0, max_fields=4)
+            if not compare_digest(str(form.get("csrf", "")).encode(), call.principal.csrf.encode()):
+                raise Problem("cross_site")
         held = await self._holders.find(token)
         if held is None:
             raise Problem("unknown_ticket")
@@ -94,7 +92,7 @@ class Pages:
 
     async def qr(self, request: Request) -> Response:
         """The address of a ticket's page as a QR code."""
-        call, token = _call(request, None), request.path_params["token"]
+        call, token = _looked_up(request)
         held = await self._holders.find(token)
         if held is None:
             raise Problem("unknown_ticket")
@@ -105,6 +103,14 @@ class Pages:
         return Response(
             picture.getvalue(), 200, {"Cache-Control": "private, max-age=86400"}, "image/svg+xml"
         )
+
+
+def _looked_up(request: Request) -> tuple[Call, str]:
+    """A request for a ticket by its token; raises Problem where too many were asked for, as by one who guesses."""
+    call = _call(request, None)
+    if call.principal.kind != "device":  # a kiosk shows many people's
+        call.site.throttle.check("public", network(request.client.host if request.client else None))
+    return call, request.path_params["token"]
 
 
 def _call(request: Request, hall: str | None) -> Call:

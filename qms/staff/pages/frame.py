@@ -25,12 +25,7 @@ OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,300}")
 
 def route(method: str, path: str, endpoint: Page) -> Route:
     """A page; logs know it by method and pattern."""
-
-    async def serve(request: Request) -> Response:
-        return await endpoint(request)
-
-    serve.route = f"{method} {path}"  # type: ignore[attr-defined]
-    return Route(path, serve, methods=[method], name=f"{method} {path}")
+    return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 
 
 def for_staff(page: StaffPage, *, unready: bool = False) -> Page:
