@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 Open = Callable[..., Page]
 
@@ -93,7 +94,8 @@ def check_fits(page: Page) -> None:
 def eventually(page: Page, expression: str, seconds: float = 10) -> None:
     """Waits until an expression holds; playwright's own way evaluates text, which the pages' policy forbids."""
     for _ in range(round(seconds * 10)):
-        if page.evaluate(expression):
-            return
+        with suppress(Error):  # the page is on its way to another one
+            if page.evaluate(expression):
+                return
         page.wait_for_timeout(100)
     raise AssertionError(f"never came true: {expression}")
