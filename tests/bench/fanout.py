@@ -133,6 +133,12 @@ def resident(pid: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def worked(pid: int) -> float:
+    """Seconds of processor time that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def make_calls(port: int, calls: int) -> dict[str, float]:
     """Make calls with other changes between them; tells when each began."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -154,7 +160,7 @@ def process(*args: str) -> "subprocess.Popen[str]":
 
 
 def measure(sockets: int, calls: int) -> dict[str, Any]:
-    """The figures of one run."""
+    """The figures of one run; `server_cpu_ms` is for a call and the change before it, however busy the machine."""
     with process("tests.bench.fanout", "--serve") as server, process("tests.bench.sockets") as crowd:
         assert server.stdout is not None
         assert crowd.stdout is not None
@@ -170,13 +176,16 @@ def measure(sockets: int, calls: int) -> dict[str, Any]:
             opened = monotonic() - opened
             sleep(1)
             idle = resident(server.pid) - before
+            cpu = worked(server.pid)
             began = make_calls(port, calls)
+            cpu = worked(server.pid) - cpu
             busy = resident(server.pid) - before
             crowd.stdin.write(json.dumps({"began": began}) + "\n")
             crowd.stdin.flush()
             found: dict[str, Any] = json.loads(crowd.stdout.readline())
             return {
                 **found,
+                "server_cpu_ms": round(1000 * cpu / calls, 2),
                 "opened_s": round(opened, 2),
                 "idle_socket_kb": round(idle / sockets / 1024, 1),
                 "busy_socket_kb": round(busy / sockets / 1024, 1),
