@@ -8,10 +8,14 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from qms.web.edge import OTHER, PATTERNS, Spec
+from qms.web.edge import OTHER, PATTERNS, UNGUESSED, Spec
 from qms.web.problems import status_of
 
 COMMON = ("malformed", "invalid", "media_type", "too_large", "throttled", "unavailable", "internal")
+KEY_WORDS = (
+    "What is sent again under the same key is carried out once. "
+    f"Whoever is not signed in needs one of at least {UNGUESSED} characters, which nobody can guess."
+)
 REF = "#/components/schemas/{model}"
 
 
@@ -84,7 +88,8 @@ def _parameters(spec: Spec) -> list[dict[str, Any]]:
     ]
     if spec.method == "POST":
         schema = {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,80}$"}
-        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema})
+        key = {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}
+        found.append(key | {"description": KEY_WORDS})
     return found
 
 

@@ -78,10 +78,10 @@ def session(conn: Any, name: str, grant: Grant) -> str:
     return staff.begin_session(conn, id, "test", now)[0]
 
 
-def device(conn: Any, kind: Kind) -> str:
+def device(conn: Any, kind: Kind, hall: str = "ratusz") -> str:
     """The token of a fresh device."""
     now = datetime.now(UTC)
-    _, code = devices.add_device(conn, kind, "ratusz", None, kind, now, timedelta(minutes=1))
+    _, code = devices.add_device(conn, kind, hall, None, kind, now, timedelta(minutes=1))
     paired = devices.pair(conn, code, now)
     assert paired is not None
     return paired[0]
