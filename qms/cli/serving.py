@@ -19,9 +19,6 @@ from qms.ledger.engine import is_sqlite
 from qms.live.server import LiveProtocol
 from qms.settings import Settings
 
-SWITCH = 0.0002
-"""Seconds after which a busy thread lets another one on: with Python's 5 ms the writer's thread would
-wait that long behind the event loop after each of its statements."""
 Also = Callable[[Server], AbstractAsyncContextManager[Any]]
 """Something that lives as long as the server."""
 
@@ -35,7 +32,6 @@ async def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM. `before` is done once orders are taken and nobody is let in yet."""
     settings = server.site.settings
-    sys.setswitchinterval(SWITCH)
     async with running(server):
         if before is not None:
             await before(server)

@@ -60,6 +60,7 @@ class Writer(Generic[S]):
         self._published: dict[str, S] = {}
         self._watchers: list[Callable[[Published[S]], None]] = []
         self._loop: AbstractEventLoop | None = None
+        self._gathered: list[tuple[str, Lined]] = []
         self._pruned = monotonic() - PRUNE_EVERY
 
     async def start(self) -> None:
@@ -136,6 +137,7 @@ class Writer(Generic[S]):
             raise LedgerUnavailable((str(error).splitlines() or [""])[0]) from error
 
     async def _close(self) -> None:
+        self._line_up()
         await asyncio.to_thread(self._lanes.close)
         if self._lock is not None:
             self._lock.release()
@@ -144,9 +146,17 @@ class Writer(Generic[S]):
         if self._loop is None:
             raise LedgerUnavailable("the writer has not started")
         future: Future[Any] = self._loop.create_future()
-        if not self._lanes.put("" if self._one_lane else hall, (job, future)):
-            raise LedgerUnavailable("the writer has stopped")
+        if not self._gathered:
+            self._loop.call_soon(self._line_up)
+        self._gathered.append(("" if self._one_lane else hall, (job, future)))
         return future
+
+    def _line_up(self) -> None:
+        """Hand over what came in during one turn of the loop, so that it is one batch and not many small ones."""
+        gathered, self._gathered = self._gathered, []
+        for lane, lined in gathered:
+            if not self._lanes.put(lane, lined) and not lined[1].done():
+                lined[1].set_exception(LedgerUnavailable("the writer has stopped"))
 
     def _hand_over(self, delivery: Delivery) -> None:
         """From a lane's thread to the event loop."""

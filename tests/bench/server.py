@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from qms.app import assemble, build, running
-from qms.cli.serving import SWITCH, Web, config, log_to_stderr
+from qms.cli.serving import Web, config, log_to_stderr
 from qms.kernel.clock import ScaledClock
 from qms.settings import Settings, load
 from tests.bench.make import clerks, hall, set_up
@@ -81,7 +81,6 @@ def main() -> None:
     settings = load(
         data=Path(job["data"]), host="127.0.0.1", port=0, log_level="error", public_limit="1000000/minute"
     )
-    sys.setswitchinterval(SWITCH)
     log_to_stderr(settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(bare(settings) if job["kind"] == "echo" else real(settings, job))
