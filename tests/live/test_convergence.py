@@ -4,17 +4,15 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from starlette.types import Message
 
 from qms.live.hub import Hub
-from qms.live.outlet import EXTENSION
 from qms.live.socket import Live
 from tests.live.leap import LeapingLoop
+from tests.live.line import Line
 from tests.live.make import HALL, Shelf, hub, who
 from tests.live.screen import STATES, Screen, changed
 from tests.live.served import House, follow, serving, until
@@ -23,52 +21,6 @@ SETTLED = 30.0
 """Seconds after which all must be well: a client that was given up has come back, two beats have told it all."""
 PAUSE = 0.5
 """Seconds after which a client comes back."""
-
-
-@dataclass
-class Line:
-    """A connection that can lose messages, or take none, and the server's end of it."""
-
-    offers: bool
-    """Whether the server offers to write at once."""
-    inbox: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
-    outbox: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
-    free: asyncio.Event = field(default_factory=asyncio.Event)
-    lose: int = 0
-    """So many of the next messages are lost."""
-    waiting: int = 0
-
-    def put(self, message: Message) -> None:
-        if message["type"] != "websocket.send":
-            return
-        if self.lose:
-            self.lose -= 1
-        else:
-            self.inbox.put_nowait(message["text"])
-
-    def write(self, message: Message) -> bool:
-        if self.free.is_set() and message["type"] == "websocket.send":
-            self.put(message)
-            return True
-        return False
-
-    async def send(self, message: Message) -> None:
-        self.waiting += 1
-        assert self.waiting == 1, "nothing is queued"
-        try:
-            await self.free.wait()
-            self.put(message)
-        finally:
-            self.waiting -= 1
-
-    def scope(self) -> dict[str, Any]:
-        return {
-            "type": "websocket",
-            "headers": [],
-            "query_string": f"view=shelf&hall={HALL}".encode(),
-            "path": "/live",
-            "extensions": {EXTENSION: {"write": self.write}} if self.offers else {},
-        }
 
 
 class Client:
@@ -101,11 +53,11 @@ class Client:
         while True:
             if not self.screen.take(json.loads(await line.inbox.get())) and not self.screen.asked:
                 self.screen.asked = True
-                line.outbox.put_nowait({"type": "websocket.receive", "text": '{"type":"again"}'})
+                line.say('{"type":"again"}')
 
     def cut(self) -> None:
         """The client goes away, and comes back."""
-        self.line.outbox.put_nowait({"type": "websocket.disconnect", "code": 1005})
+        self.line.leave()
         self.line.free.set()
 
 
