@@ -81,15 +81,15 @@ class Inside(House):
         async with self.client(who) as client:
             return await client.request(method, path, **more)
 
-    async def act(self, who: str, act: str, counter: str = "1", key: str = "", **body: Any) -> Response:
+    async def act(self, who: str, act: str, at: str = "1", key: str = "", **body: Any) -> Response:
         """What a clerk does at a counter of the small hall."""
         headers = {"Idempotency-Key": key} if key else {}
-        path = f"/api/v1/counters/{SMALL}.{counter}/{act}"
+        path = f"/api/v1/counters/{SMALL}.{at}/{act}"
         return await self.ask(who, "POST", path, json=body, headers=headers)
 
-    async def done(self, who: str, act: str, counter: str = "1", **body: Any) -> dict[str, Any]:
+    async def done(self, who: str, act: str, at: str = "1", **body: Any) -> dict[str, Any]:
         """The answer to an act that must not be refused."""
-        answer = await self.act(who, act, counter, **body)
+        answer = await self.act(who, act, at, **body)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found

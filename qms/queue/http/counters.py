@@ -37,8 +37,9 @@ class Act:
     refusals: Sequence[str] = ()
 
 
-HELD = ("not_at_counter", "counter_not_open", "unknown_ticket")
-CALLS = ("hall_suspended", "counter_busy", "counter_not_open", "counter_retired", "not_served_here")
+MANNED = ("counter_not_open", "counter_taken")
+HELD = ("not_at_counter", "unknown_ticket", *MANNED)
+CALLS = ("hall_suspended", "counter_busy", "counter_retired", "not_served_here")
 
 ACTS: Mapping[str, Act] = {
     "open": Act(
@@ -53,13 +54,13 @@ ACTS: Mapping[str, Act] = {
         "Take a break",
         m.PauseIn,
         lambda s, b: c.PauseCounter(s.counter, s.by, b.reason, b.until),
-        ("counter_not_open", "counter_busy", "not_at_counter"),
+        ("counter_busy", *MANNED),
     ),
     "close": Act(
         "Sign off",
         Nothing,
         lambda s, _: c.CloseCounter(s.counter, s.by),
-        ("counter_busy", "not_at_counter"),
+        ("counter_busy", "counter_taken"),
     ),
     "next": Act(
         "Call the next person, or a chosen one",
@@ -71,7 +72,7 @@ ACTS: Mapping[str, Act] = {
         "Call the same person again",
         m.TicketIn,
         lambda s, b: c.Recall(s.counter, s.by, b.ticket),
-        ("not_called", "calls_spent", "hall_suspended", *HELD),
+        ("already_started", "calls_spent", *HELD),
     ),
     "start": Act(
         "The person has come",
@@ -89,37 +90,37 @@ ACTS: Mapping[str, Act] = {
         "The person did not come",
         m.TicketIn,
         lambda s, b: c.NoShow(s.counter, s.by, b.ticket),
-        ("not_called", *HELD),
+        ("already_started", *HELD),
     ),
     "requeue": Act(
         "Send an absent person back to waiting",
         m.TicketIn,
         lambda s, b: c.Requeue(s.counter, s.by, b.ticket),
-        ("not_called", "wrong_state", "calls_spent", *HELD),
+        ("already_started", "wrong_state", "calls_spent", *HELD),
     ),
     "park": Act(
         "Set the person aside for later",
         m.ParkIn,
         lambda s, b: c.Park(s.counter, s.by, b.ticket, b.reason),
-        HELD,
+        ("not_started", *HELD),
     ),
     "resume": Act(
         "Call a parked person",
         m.TicketIn,
         lambda s, b: c.Resume(s.counter, s.by, b.ticket),
-        ("not_parked", *HELD, *CALLS),
+        ("not_parked", "hall_suspended", "counter_busy", "counter_retired", "unknown_ticket", *MANNED),
     ),
     "transfer": Act(
         "Hand the person over",
         m.TransferIn,
         lambda s, b: c.Transfer(s.counter, s.by, b.ticket, b.service, b.counter),
-        ("same_place", "unknown_service", "unknown_counter", "counter_retired", "not_served_here", *HELD),
+        ("same_place", "not_started", "unknown_service", "not_served_here", *HELD),
     ),
     "undo": Act(
         "Take back the last act",
         m.TicketIn,
         lambda s, b: c.Undo(s.counter, s.by, b.ticket),
-        ("cannot_undo", *HELD),
+        ("cannot_undo", *MANNED),
     ),
 }
 
@@ -147,7 +148,7 @@ def routes() -> list[BaseRoute]:
             answer=DeskAnswer,
             right="counter.work",
             summary=act.summary,
-            refusals=("unknown_counter", "wrong_state", "key_reused", *act.refusals),
+            refusals=("unknown_counter", "key_reused", *act.refusals),
             links={f"post_counters_counter_{then.replace('-', '_')}": HERE for then in AFTER.get(name, ())},
         )
         for name, act in ACTS.items()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from typing_extensions import TypedDict
 
 from qms.queue.rules.model import CounterState, Outcome, TicketState
@@ -18,7 +18,14 @@ def _moment(value: Any) -> Any:
     return datetime.fromisoformat(value) if isinstance(value, str) and len(value) < 40 else value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+def _near(value: datetime) -> datetime:
+    """Calendars end, and an hour's difference must not lead beyond."""
+    if not 2000 <= value.year < 3000:
+        raise ValueError("lies too far away")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_near)]
 
 
 class NewTicket(Wire):
