@@ -1,7 +1,7 @@
 """The OpenAPI document, made from the declarations of the routes themselves."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -12,6 +12,8 @@ from qms.web.edge import OTHER, PATTERNS, UNGUESSED, Spec
 from qms.web.problems import status_of
 
 COMMON = ("malformed", "invalid", "media_type", "too_large", "throttled", "unavailable", "internal")
+BOUNDS: Mapping[str, Mapping[str, int]] = {"integer": {"minimum": 0, "maximum": 10**15 - 1}}
+"""What the numbers in a query are: places in a log."""
 KEY_WORDS = (
     "What is sent again under the same key is carried out once. "
     f"Whoever is not signed in needs one of at least {UNGUESSED} characters, which nobody can guess."
@@ -83,7 +85,7 @@ def _parameters(spec: Spec) -> list[dict[str, Any]]:
         for name in re.findall(r"{(\w+)", spec.path)
     ]
     found += [
-        {"name": name, "in": "query", "required": False, "schema": {"type": kind}}
+        {"name": name, "in": "query", "required": False, "schema": {"type": kind} | BOUNDS.get(kind, {})}
         for name, kind in (spec.query or {}).items()
     ]
     if spec.method == "POST":
