@@ -61,7 +61,7 @@ from qms.web.problems import Problem
 from qms.web.security import Security, origin_of
 from qms.web.site import HallNames, Site
 from qms.web.templates import environment
-from qms.web.throttle import Throttle
+from qms.web.throttle import Throttle, network
 
 T = TypeVar("T")
 QMS = Path(__file__).parent
@@ -171,7 +171,8 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     async def described(_request: Any) -> Response:
         return reply(document())
 
-    live = Live(site.hub, site.identify, origins=[origin_of(site.settings.public_url)])
+    origin = origin_of(site.settings.public_url)
+    live = Live(site.hub, site.identify, origins=[origin], network=network)
     return [
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),

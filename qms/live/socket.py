@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from qms.live.door import Door
 from qms.live.hub import Hub
 from qms.live.outlet import Outlet, writer
 from qms.live.protocol import AGAIN, CROWDED, FAILED, MALFORMED, SERVER_STOPS, UNKNOWN
@@ -43,15 +44,23 @@ class Live:
     """The ASGI endpoint. `identify` tells who a connection is, now; it is asked again later.
 
     `origins` are other origins (`https://host[:port]`) from which a browser may come; its own
-    is always welcome. More than `limit` sockets are turned away with 1013.
+    is always welcome. More than `limit` sockets are turned away with 1013, and more than
+    `limit_each` from one network, as `network` tells it of an address.
     """
 
     def __init__(
-        self, hub: Hub, identify: Identify, *, origins: Collection[str] = (), limit: int = 10_000
+        self,
+        hub: Hub,
+        identify: Identify,
+        *,
+        origins: Collection[str] = (),
+        limit: int = 10_000,
+        limit_each: int = 1000,
+        network: Callable[[str], str] = str,
     ) -> None:
         self._hub = hub
         self._identify = identify
-        self._origins = frozenset(origins)
+        self._door = Door(origins, limit_each, network)
         self._limit = limit
         self._complained = -COMPLAINT
 
@@ -60,10 +69,20 @@ class Live:
             await self._run(WebSocket(scope, receive, send), receive, send)
 
     async def _run(self, websocket: WebSocket, receive: Receive, send: Send) -> None:
-        if not self._welcome(websocket):
+        if not self._door.welcomes(websocket):
             await websocket.close(MALFORMED)
             return
         await websocket.accept()
+        network = self._door.enter(websocket)
+        if network is None:
+            await websocket.close(CROWDED)
+            return
+        try:
+            await self._let_in(websocket, receive, send)
+        finally:
+            self._door.leave(network)
+
+    async def _let_in(self, websocket: WebSocket, receive: Receive, send: Send) -> None:
         try:
             socket = await self._admit(websocket, send)
         except Exception:
@@ -73,13 +92,6 @@ class Live:
             await websocket.close(socket)
         else:
             await socket.serve(receive)
-
-    def _welcome(self, websocket: WebSocket) -> bool:
-        """Whether a browser comes from one of our pages; others send no Origin, and no cookie by accident."""
-        origin = websocket.headers.get("origin")
-        if origin is None or origin in self._origins:
-            return True
-        return origin.partition("://")[2] == websocket.headers.get("host")
 
     async def _admit(self, websocket: WebSocket, send: Send) -> "Socket | int":
         hub = self._hub
