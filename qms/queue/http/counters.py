@@ -125,16 +125,17 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-HERE = {
-    "parameters": {"counter": "$request.path.counter"},
-    "requestBody": {"ticket": "$response.body#/counter/ticket"},
-}
+HERE = {"parameters": {"counter": "$request.path.counter"}}
+UPON = HERE | {"requestBody": {"ticket": "$response.body#/counter/ticket"}}
 AFTER: Mapping[str, Sequence[str]] = {
+    "open": ("next", "pause", "close"),
     "next": ("recall", "start", "no-show", "requeue", "park", "undo"),
     "resume": ("start", "no-show"),
     "start": ("finish", "park", "undo"),
+    "finish": ("next",),
+    "no-show": ("next",),
 }
-"""What may be done next to the ticket that an act brought to the counter."""
+"""What may be done next: at the counter, or to the ticket that an act brought there."""
 
 
 def routes() -> list[BaseRoute]:
@@ -149,10 +150,20 @@ def routes() -> list[BaseRoute]:
             right="counter.work",
             summary=act.summary,
             refusals=("unknown_counter", "key_reused", *act.refusals),
-            links={f"post_counters_counter_{then.replace('-', '_')}": HERE for then in AFTER.get(name, ())},
+            links={
+                f"post_counters_counter_{then.replace('-', '_')}": UPON
+                if "ticket" in _fields(then)
+                else HERE
+                for then in AFTER.get(name, ())
+            },
         )
         for name, act in ACTS.items()
     ]
+
+
+def _fields(act: str) -> set[str]:
+    """What an act must be told."""
+    return {name for name, field in ACTS[act].body.model_fields.items() if field.is_required()}
 
 
 def _handler(act: Act) -> Handler:

@@ -20,13 +20,34 @@ from qms.web.wire import Nothing
 PAGE = 500
 """Events in one answer."""
 
+FIRST = {"parameters": {"hall": "$response.body#/halls/0/id"}}
+SAME = {"parameters": {"hall": "$request.path.hall"}}
+COUNTER = {"parameters": {"counter": "{$request.path.hall}.{$response.body#/counters/0/id}"}}
+"""How the first hall of the list, the hall in the path, and that hall's first counter are addressed."""
+
 
 def routes() -> list[BaseRoute]:
     """The routes of halls."""
     hall = "/api/v1/halls/{hall}"
     return [
-        json_route("GET", "/api/v1/halls", halls, answer=m.HallList, public=True, summary="All halls"),
-        json_route("GET", hall, one, answer=m.HallCard, public=True, summary="One hall"),
+        json_route(
+            "GET",
+            "/api/v1/halls",
+            halls,
+            answer=m.HallList,
+            public=True,
+            summary="All halls",
+            links=dict.fromkeys(("get_halls_hall", "get_halls_hall_queues"), FIRST),
+        ),
+        json_route(
+            "GET",
+            hall,
+            one,
+            answer=m.HallCard,
+            public=True,
+            summary="One hall",
+            links={"post_halls_hall_tickets": SAME, "post_counters_counter_open": COUNTER},
+        ),
         json_route(
             "GET", hall + "/queues", queues, answer=QueueView, public=True, summary="A hall's queues now"
         ),
