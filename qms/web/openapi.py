@@ -85,7 +85,7 @@ def _parameters(spec: Spec) -> list[dict[str, Any]]:
         for name in re.findall(r"{(\w+)", spec.path)
     ]
     found += [
-        {"name": name, "in": "query", "required": False, "schema": {"type": kind} | BOUNDS.get(kind, {})}
+        {"name": name, "in": "query", "required": False, "schema": {"type": kind, **BOUNDS.get(kind, {})}}
         for name, kind in (spec.query or {}).items()
     ]
     if spec.method == "POST":
