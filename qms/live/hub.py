@@ -184,7 +184,6 @@ class Hub:
 
     def _renew(self, topic: Topic) -> None:
         """Compute the topic and wake its sockets if it changed. A view that fails keeps its last state."""
-        topic.due = None
         if not topic.watchers or self.stopping:
             return
         topic.at = asyncio.get_running_loop().time()

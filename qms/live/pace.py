@@ -37,7 +37,7 @@ class Pacer:
 
     def soon(self, topic: Topic) -> None:
         """Renew at the topic's next own moment, unless it is already to be renewed."""
-        if topic.due is not None or topic in self._hurry:
+        if topic.due is not None:
             return
         loop = asyncio.get_running_loop()
         now, pace = loop.time(), topic.view.pace
@@ -56,7 +56,6 @@ class Pacer:
                 topic.due = earliest
                 loop.call_at(earliest, self._come_due, topic, earliest)
             return
-        topic.due = None
         if not self._hurry:
             loop.call_soon(self._next_hurried)
         self._hurry[topic] = None
@@ -67,6 +66,7 @@ class Pacer:
         del self._hurry[topic]
         if self._hurry:
             asyncio.get_running_loop().call_soon(self._next_hurried)
+        topic.due = None
         self._renew(topic)
 
     def _come_due(self, topic: Topic, due: float) -> None:

@@ -45,13 +45,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         return True
 
     def _is_free(self) -> bool:
-        return (
-            self.writable.is_set()
-            and self.conn.state is State.OPEN
-            and self.handshake_complete
-            and not self.close_sent
-            and not self.disconnected
-        )
+        return self.writable.is_set() and self.conn.state is State.OPEN and not self.transport.is_closing()
 
     async def run_asgi(self) -> None:
         """Run the application; a client that does not read its last words is not waited for."""

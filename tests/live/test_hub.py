@@ -198,6 +198,22 @@ async def test_calls_of_one_moment_are_one_publication() -> None:
     assert watcher.topic.state == {"n": 4}
 
 
+async def test_a_call_right_after_another_does_not_wait_for_what_waits_for_the_pace() -> None:
+    shelf = Shelf(pace=10, renew=100)
+    subject = hub(shelf)
+    watcher = Noting(subject, shelf.subject)
+    await asyncio.sleep(25)
+    began = now()
+    subject.publish(HALL, {"called": 1}, urgent=True)
+    await asyncio.sleep(0.001)
+    subject.publish(HALL, {"called": 1, "more": 1})
+    subject.publish(HALL, {"called": 2}, urgent=True)
+    await asyncio.sleep(30)
+    gap = RHYTHM.urgent_gap + RHYTHM.urgent_gap_each
+    assert close(watcher.woken, [began, began + gap])
+    assert len(shelf.computed) == 3
+
+
 async def test_a_storm_of_calls_is_bounded_and_its_last_one_is_not_lost() -> None:
     shelf = Shelf()
     subject = hub(shelf)
