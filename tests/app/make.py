@@ -29,7 +29,10 @@ ROLES: Mapping[str, tuple[Role, str]] = {
     "admin": ("admin", "office:zalesie"),
     "stranger": ("admin", "hall:gmina"),
 }
-"""Members of staff by name; the stranger is an administrator of another hall."""
+"""Members of staff by name; the stranger is an administrator of another hall.
+
+There is an administrator besides who has yet to change the password: `unready`.
+"""
 LIMITS = dict.fromkeys(
     ("sign_in_limit", "sign_in_account_limit", "code_limit", "public_limit"), "1000000/minute"
 )
@@ -64,16 +67,19 @@ async def furnish(house: House) -> None:
     for name, (role, scope) in ROLES.items():
         token = await writer.aside(partial(session, name=name, grant=Grant(role, scope)))
         house.headers[name] = {"Cookie": f"qms_session={token}", **SAME}
+    admin = Grant("admin", "office:zalesie")
+    token = await writer.aside(partial(session, name="unready", grant=admin, must_change=True))
+    house.headers["unready"] = {"Cookie": f"qms_session={token}", **SAME}
     kinds: tuple[Kind, ...] = ("kiosk", "board")
     for kind in kinds:
         token = await writer.aside(partial(device, kind=kind))
         house.headers[kind] = {"Authorization": f"Bearer {token}"}
 
 
-def session(conn: Any, name: str, grant: Grant) -> str:
+def session(conn: Any, name: str, grant: Grant, must_change: bool = False) -> str:
     """The token of a fresh session of somebody with this role."""
     now = datetime.now(UTC)
-    id = staff.add_account(conn, name, name, None, grant, now, must_change=False)
+    id = staff.add_account(conn, name, name, None, grant, now, must_change=must_change)
     assert isinstance(id, str)
     return staff.begin_session(conn, id, "test", now)[0]
 
