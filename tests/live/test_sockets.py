@@ -391,6 +391,30 @@ async def test_a_client_that_vanishes_is_forgotten_while_others_go_on(
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
+async def test_a_client_that_vanishes_before_it_is_let_in_is_no_error(
+    ws: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(ws=ws, ws_ping_interval=0.02, ws_ping_timeout=0.02) as house:
+        told = asyncio.Event()
+        asked = []
+
+        async def slowly(_connection: Any) -> str:
+            asked.append(True)
+            await told.wait()
+            return "nobody"
+
+        house.live._identify = slowly
+        for _ in range(5):
+            (await house.raw()).close()
+        for _ in range(5):
+            await house.raw()  # answers no ping, and so is closed by the server itself
+        await until(lambda: len(asked) >= 5)
+        await until(lambda: all(each.transport.is_closing() for each in house.web.server_state.connections))
+        told.set()
+        await until(lambda: not house.web.server_state.tasks)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
 async def test_who_reconnects_gets_the_state_of_now(ws: Any) -> None:
     async with serving(ws=ws) as house, house.watching() as other:
         await hear(other)
