@@ -21,8 +21,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from qms.devices.http import Devices
 from qms.devices.pages.routes import DevicePages
@@ -55,6 +53,7 @@ from qms.staff.sign_in import SignIn
 from qms.web import openapi, operations
 from qms.web.edge import reply
 from qms.web.errors import Caught, told
+from qms.web.files import Files
 from qms.web.observed import Figures, Observed
 from qms.web.principal import Place
 from qms.web.problems import Problem
@@ -187,26 +186,6 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         Mount("/kiosk", Files(ROOT / "kiosk_ui")),
         Mount("/board", Files(ROOT / "display_board")),
     ]
-
-
-class Files(StaticFiles):
-    """A folder as it is; browsers ask each time whether a file has changed, so an update shows at once."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory=directory, html=True)
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """A file; what else is asked of one is told what may be."""
-        if scope["method"] not in ("GET", "HEAD"):
-            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
-        return await super().get_response(path, scope)
-
-    def file_response(
-        self, full_path: Any, stat_result: os.stat_result, scope: Scope, status_code: int = 200
-    ) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
 
 
 @asynccontextmanager

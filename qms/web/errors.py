@@ -1,9 +1,12 @@
 """Whatever goes wrong becomes a problem document; no traceback leaves the server."""
 
+from collections.abc import Mapping
+
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qms.ledger.orders import LedgerUnavailable
@@ -35,7 +38,19 @@ def problem_of(error: Exception) -> Problem:
 
 async def told(request: Request, error: Exception) -> Response:
     """Starlette's handler of the errors that are part of the plan."""
-    return document(request, problem_of(error))
+    problem = problem_of(error)
+    if problem.code == "method_not_allowed":
+        problem.headers = {"Allow": ", ".join(sorted(_methods(request, problem.headers or {})))}
+    return document(request, problem)
+
+
+def _methods(request: Request, known: Mapping[str, str]) -> set[str]:
+    """All that may be done at an address: each of several routes knows only its own."""
+    found = {method.strip() for method in known.get("Allow", "").split(",")}
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 class Caught:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from starlette.routing import BaseRoute, Mount
-from starlette.staticfiles import StaticFiles
 
 from qms.staff.admin import Admin
 from qms.staff.pages.accounts import AccountPages
 from qms.staff.pages.own import OwnPages
 from qms.staff.sign_in import SignIn
+from qms.web.files import Files
 
 FOLDER = Path(__file__).parent
 
@@ -18,5 +18,5 @@ def pages(sign_in: SignIn) -> list[BaseRoute]:
     return [
         *OwnPages(sign_in).routes(),
         *AccountPages(Admin(sign_in.sessions)).routes(),
-        Mount("/staff-assets", StaticFiles(directory=FOLDER / "assets"), name="/staff-assets"),
+        Mount("/staff-assets", Files(FOLDER / "assets"), name="/staff-assets"),
     ]
