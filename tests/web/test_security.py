@@ -1,8 +1,13 @@
 """Every answer bears the headers that keep a browser safe, whatever kind of answer it is."""
 
+import os
+from pathlib import Path
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine
 
+from qms.staff import reads
 from qms.staff.rules.roles import Grant
 from qms.web.security import CSP, HEADERS, same_origin
 from tests.web.conftest import ROUTES
@@ -48,10 +53,13 @@ async def test_so_do_answers_to_bodies_too_large_and_pages_of_other_sites(server
 
 
 def spoil(engine: Engine) -> None:
-    """Leave nothing of a database that could be read."""
+    """Leave nothing of a database that could be read, nor of what was written and is not yet in it."""
     assert engine.url.database is not None
     with open(engine.url.database, "r+b") as file:
         file.write(b"not a database at all")
+    journal = Path(f"{engine.url.database}-wal")
+    if journal.exists():
+        os.truncate(journal, 0)
 
 
 async def test_so_does_the_answer_while_the_database_is_away(server: House) -> None:
@@ -61,6 +69,21 @@ async def test_so_does_the_answer_while_the_database_is_away(server: House) -> N
         answer = await client.get("/api/v1/me")
     assert answer.status_code == 503
     assert answer.json()["code"] == "unavailable"
+    assert answer.headers["content-security-policy"] == CSP
+
+
+async def test_so_does_the_answer_where_nobody_can_say_who_asks(
+    server: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise LookupError("a secret of the house")
+
+    monkeypatch.setattr(reads, "session", broken)
+    async with server.client(cookies={"qms_session": "y" * 43}) as client:
+        answer = await client.get("/api/v1/me")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal"
+    assert "secret" not in answer.text
     assert answer.headers["content-security-policy"] == CSP
 
 
