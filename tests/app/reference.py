@@ -89,7 +89,7 @@ hall in [hall-file.md](hall-file.md). `python -m tests.app.reference` writes thi
 JSON in and out; `GET /api/v1/openapi.json` has the shapes. Times are ISO 8601 in UTC. What is not known is left
 out. Staff come with their session's cookie, devices with theirs or `Authorization: Bearer`, citizens with the
 token of their ticket. Every POST takes an `Idempotency-Key`: acts in the queue that are sent again under the
-same key are carried out once.
+same key are carried out once. Who is not signed in needs a key of at least 16 characters, which nobody guesses.
 
 | call | who | does |
 |---|---|---|
