@@ -1,6 +1,6 @@
 """The whole server in the test's own loop: a small hall to vary, the shipped ones, and people of every role."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -136,9 +136,17 @@ class Inside(House):
 
 @asynccontextmanager
 async def inside(
-    folder: Path, *routes: BaseRoute, setup: Hall | None = None, jobs: bool = False, **settings: Any
+    folder: Path,
+    *routes: BaseRoute,
+    setup: Hall | None = None,
+    jobs: bool = False,
+    known: Mapping[str, dict[str, str]] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Inside]:
-    """A server that runs; `routes` come before its own. Without `jobs` time alone wakes nothing."""
+    """A server that runs; `routes` come before its own. Without `jobs` time alone wakes nothing.
+
+    `known` says that the folder holds halls and people already, and who they are.
+    """
     chosen = load(**{**LIMITS, "data": folder, **settings})
     clock = SetClock()
     server = assemble(chosen, clock)
@@ -146,9 +154,12 @@ async def inside(
     house = Inside(server, clock)
     async with running(server, jobs=jobs):
         house.app = build(server, routes)
-        await furnish(house)
-        await house.apply(setup or small())
-        await people(house)
+        if known is None:
+            await furnish(house)
+            await house.apply(setup or small())
+            await people(house)
+        else:
+            house.headers |= {who: dict(headers) for who, headers in known.items()}
         yield house
 
 
