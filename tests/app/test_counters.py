@@ -12,6 +12,8 @@ from qms.web.problems import status_of
 from tests.app.inside import NOBODY, SMALL, Inside, small
 from tests.web.test_edge import is_problem
 
+pytestmark = pytest.mark.slow
+
 TICKETLESS = ("open", "pause", "close", "next")
 WITH_TICKET = (
     "recall", "start", "finish", "no-show", "requeue", "park", "resume", "transfer", "undo",

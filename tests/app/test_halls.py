@@ -8,6 +8,8 @@ import pytest
 from tests.app.inside import SMALL, Inside, small
 from tests.web.test_edge import is_problem
 
+pytestmark = pytest.mark.slow
+
 HALL = f"/api/v1/halls/{SMALL}"
 
 

@@ -12,6 +12,8 @@ from tests.halls.make import service
 from tests.queue.make import always_open
 from tests.web.test_edge import is_problem
 
+pytestmark = pytest.mark.slow
+
 
 def live(house: Inside, hall: str = SMALL) -> list[str]:
     """The numbers that have been given out today."""

@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tests.live.line import Line
 from tests.live.make import HALL, Shelf, hub, who
 from tests.live.screen import STATES, Screen, changed
 from tests.live.served import House, follow, serving, until
+
+pytestmark = pytest.mark.slow
 
 SETTLED = 30.0
 """Seconds after which all must be well: a client that was given up has come back, two beats have told it all."""

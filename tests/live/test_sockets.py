@@ -15,6 +15,8 @@ from tests.live.make import HALL, NOON, Shelf
 from tests.live.screen import Screen
 from tests.live.served import follow, hear, serving, until
 
+pytestmark = pytest.mark.slow
+
 AGAIN = '{"type":"again"}'
 
 

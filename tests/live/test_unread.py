@@ -17,6 +17,8 @@ from tests.bench.sockets import TEXT, Line
 from tests.live.screen import Screen
 from tests.live.served import House, follow, serving, until
 
+pytestmark = pytest.mark.slow
+
 BIG = 20_000
 """Characters of a state; a few of these are more than is kept for a client that does not read."""
 PLAIN_BIG = 400_000
