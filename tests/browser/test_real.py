@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Open, check_access, eventually
-from tests.browser.real import Hall, hall, pair, sign_in
+from tests.browser.visit import Hall, hall, pair, sign_in
 from tests.cli.make import done, serving
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import Open, eventually, open_page
-from tests.browser.real import Hall, hall, pair, sign_in
+from tests.browser.visit import Hall, hall, pair, sign_in
 from tests.cli.make import done
 
 __all__ = ["open_page"]
