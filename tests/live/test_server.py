@@ -44,11 +44,13 @@ async def test_nothing_is_written_while_the_client_is_behind() -> None:
 
 
 async def test_nothing_is_written_after_our_close_frame() -> None:
-    async with serving() as house, house.watching() as client:
-        await hear(client)
+    async with serving() as house:
+        await house.raw()  # does not answer it, so that the connection stays
+        await until(lambda: house.hub.watchers)
         ours = connection(house)
         house.hub.watchers.copy().popitem()[0].close(4403)
         await until(lambda: ours.close_sent)
+        assert not ours.transport.is_closing()
         assert not ours.write(FRAMED)
 
 
