@@ -43,6 +43,11 @@ names = { pl = "Urząd Miasta", en = "Town Hall", uk = "Мерія", de = "Stadt
 [hours]
 mon = ["08:00-16:00"]
 tue = ["08:00-16:00"]
+wed = ["08:00-16:00"]
+thu = ["08:00-16:00"]
+fri = ["08:00-16:00"]
+sat = ["08:00-16:00"]
+sun = ["08:00-16:00"]
 
 [segments.pregnant]
 [segments.disabled]
@@ -151,6 +156,10 @@ class Office:
         self.leapt += seconds
         self.ask("forward", seconds=seconds)
 
+    def next_day(self) -> None:
+        """The same time a day later: nobody waits, every counter is closed, numbers begin again."""
+        self.forward(24 * 60 * 60)
+
     def staff(self, name: str) -> dict[str, str]:
         """The cookie of somebody who has signed in."""
         return self.ask("session", name=name)
@@ -178,11 +187,15 @@ class Office:
 
     def start_again(self) -> None:
         """The server at the same address, with what the dead one had on disk."""
-        self.process = _start(self.data, self.settings, self.leapt + time.monotonic() - self.begun, self.output)
+        self.process = _start(
+            self.data, self.settings, self.leapt + time.monotonic() - self.begun, self.output
+        )
         _hear(self)
 
 
-def _start(data: Path, settings: dict[str, Any], after: float, output: IO[bytes]) -> "subprocess.Popen[str]":
+def _start(
+    data: Path, settings: dict[str, Any], after: float, output: IO[bytes]
+) -> "subprocess.Popen[str]":
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.browser.office"],
         cwd=ROOT,
@@ -226,7 +239,11 @@ def office(data: Path, hall: str = TOWN, scheme: str = "http", **settings: Any) 
         try:
             _hear(served)
             served.ask("hall_apply", text=hall)
-            for name, role, at in (("anna", "clerk", "town"), ("jan", "clerk", "town"), ("ewa", "admin", "organisation:zalesie")):
+            for name, role, at in (
+                ("anna", "clerk", "town"),
+                ("jan", "clerk", "town"),
+                ("ewa", "admin", "organisation:zalesie"),
+            ):
                 served.ask("staff_add", name=name, role=role, at=at, shown=name.title(), password=PASSWORD)
             yield served
         finally:
@@ -325,3 +342,9 @@ def tab_to(page: Page, selector: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the tab key does not lead to {selector}")
+
+
+def press_space(page: Page) -> None:
+    """Press the primary button of a terminal, once it has settled in its present meaning."""
+    page.wait_for_timeout(600)
+    page.keyboard.press("Space")
