@@ -126,12 +126,12 @@ def served(folder: Path, **settings: Any) -> Iterator[House]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    ready.wait(30)
+    ready.wait(120)
     try:
         if not faults:
             yield house
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
     if faults:
         raise faults[0]
