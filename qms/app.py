@@ -32,8 +32,8 @@ from qms.ledger.schema import is_current, upgrade
 from qms.ledger.setups import Setups
 from qms.ledger.vault import Vault
 from qms.ledger.writer import Writer
+from qms.live.endpoint import Live
 from qms.live.hub import Hub
-from qms.live.socket import Live
 from qms.queue.http import counters, halls
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import Tickets

@@ -25,9 +25,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
+from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.live.server import LiveProtocol
-from qms.live.socket import Live
 from qms.live.view import Query, States, Subject, View
 
 HALL = "hall"

@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 
+from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.live.server import LiveProtocol
-from qms.live.socket import Live
 from tests.live.make import HALL, Shelf, hub, who
 from tests.live.screen import Screen
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qms.live.endpoint import Live
 from qms.live.hub import Hub
-from qms.live.socket import Live
 from tests.live.leap import LeapingLoop
 from tests.live.line import Line
 from tests.live.make import HALL, Shelf, hub, who

@@ -7,8 +7,8 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from qms.live.door import Door
+from qms.live.endpoint import Live
 from qms.live.protocol import CROWDED
-from qms.live.socket import Live
 from qms.web.throttle import network
 from tests.live.line import Line
 from tests.live.make import Shelf, hub, who

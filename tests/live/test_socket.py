@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.live.protocol import MALFORMED, NOT_ALLOWED, SERVER_STOPS
-from qms.live.socket import BREATH, FAREWELL, PATIENCE, Live
+from qms.live.socket import BREATH, FAREWELL, PATIENCE
 from tests.live.line import Line
 from tests.live.make import HALL, Shelf, hub, who
 
