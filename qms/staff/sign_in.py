@@ -44,9 +44,10 @@ class SignIn:
         return token, known
 
     async def leave(self, request: Request, account: str, session: str) -> None:
-        """End one session of an account."""
+        """End one session of an account: its other windows are shut out too."""
         await site(request).writer.aside(lambda conn: writes.end_session(conn, account, session))
         self.sessions.forget(session)
+        await site(request).hub.recheck(lambda other: other.id == account)
 
     async def leave_others(self, request: Request, principal: Principal) -> None:
         """End all of one's own sessions but this one."""

@@ -79,8 +79,8 @@ export class Terminal {
         this.words.zone = this.view.hall.zone;
         this.render();
       },
-      onStale: () => {
-        this.stale = true;
+      onStale: (stale) => {
+        this.stale = stale;
         this.render();
       },
       onGone: (code) => this.gone(code),
@@ -184,7 +184,7 @@ export class Terminal {
   /** @param {Act} act */
   act(act) {
     const { view } = this;
-    if (!view || this.busy || !allowed(view).has(act)) return;
+    if (!view || this.busy || !allowed(view, this.now()).has(act)) return;
     const ticket = mine(view);
     if (act === "pause") askBreak(this, view);
     else if (act === "transfer") askTransfer(this, view);

@@ -34,10 +34,10 @@ export class Foot {
     );
   }
 
-  /** @param {ClerkView} view */
-  update(view) {
+  /** @param {ClerkView} view @param {number} now */
+  update(view, now) {
     const { words } = this.desk;
-    const may = allowed(view);
+    const may = allowed(view, now);
     say(this.counter, counterName(words, view.counter.names));
     say(this.services, servicesText(view, words));
     this.pause.setAttribute("aria-disabled", String(!may.has("pause")));

@@ -1,7 +1,7 @@
 /** The left side: who is at my counter, the primary act, and the acts beside it. */
 
 import { el, fillWith, say } from "../shared/dom.js";
-import { ACTS, allowed, line, mine, minutesSince, primary, served } from "./model.js";
+import { ACTS, allowed, line, mine, minutesSince, primary, served, undoSeconds } from "./model.js";
 import { keyed } from "./keyed.js";
 import { segmentBadge, reasonText } from "./wording.js";
 
@@ -50,7 +50,7 @@ export class Here {
     this.updateWhy(ticket);
     this.primary.update(view);
     this.undo.update(view, now);
-    this.updateActs(view);
+    this.updateActs(view, now);
   }
 
   /** @param {ClerkView} view @param {Ticket | undefined} ticket @param {number} now */
@@ -86,9 +86,9 @@ export class Here {
     keyed(list, sentences, (text) => text, (text) => el("li", {}, text), () => {});
   }
 
-  /** @param {ClerkView} view */
-  updateActs(view) {
-    const may = allowed(view);
+  /** @param {ClerkView} view @param {number} now */
+  updateActs(view, now) {
+    const may = allowed(view, now);
     const ticket = mine(view);
     const shown = ticket ? ACTS.filter((act) => may.has(act) || belongs(act, ticket)) : [];
     const gone = keyed(this.acts, shown, (act) => act, (act) => this.desk.actButton(act), (button, act) => {
@@ -134,7 +134,7 @@ export function undoButton(desk) {
     /** @param {ClerkView} view @param {number} now */
     update(view, now) {
       const undo = view.counter.undo;
-      const left = undo ? Math.ceil((Date.parse(undo.until) - now) / 1000) : 0;
+      const left = undoSeconds(view, now);
       const show = left > 0;
       if (!show && element.contains(document.activeElement)) desk.focusPrimary();
       element.hidden = !show;

@@ -51,12 +51,17 @@ export function primary(view) {
   return ticket.state === "called" ? "start" : "finish";
 }
 
-/** The acts that the present state allows. @param {ClerkView} view @returns {Set<Act>} */
-export function allowed(view) {
+/** Seconds for which the last act can still be taken back. @param {ClerkView} view @param {number} now */
+export function undoSeconds({ counter: { undo } }, now) {
+  return undo ? Math.max(0, Math.ceil((Date.parse(undo.until) - now) / 1000)) : 0;
+}
+
+/** The acts that the present state allows. @param {ClerkView} view @param {number} now @returns {Set<Act>} */
+export function allowed(view, now) {
   /** @type {Set<Act>} */
   const acts = new Set();
   const ticket = mine(view);
-  if (view.counter.undo) acts.add("undo");
+  if (undoSeconds(view, now)) acts.add("undo");
   if (!ticket) {
     acts.add("close");
     if (view.counter.state === "open") acts.add("pause");

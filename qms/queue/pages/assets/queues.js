@@ -64,6 +64,7 @@ async function start() {
   let now = Date.now;
   let seen = 0;
   const stamp = () => put("as-of", seen ? words.t("citizen.as_of", { time: words.time(now()) }) : "");
+  const notCurrent = () => words.t("citizen.stale", { time: words.time(seen || now()) });
   live({ view: "queue", hall }, {
     onState(state, meta) {
       now = meta.now;
@@ -74,8 +75,8 @@ async function start() {
       show(view, words);
       stamp();
     },
-    onStale: () => put("stale", words.t("citizen.stale", { time: words.time(seen || now()) })),
-    onGone: () => put("stale", words.t("citizen.stale", { time: words.time(seen || now()) })),
+    onStale: (stale) => put("stale", stale ? notCurrent() : ""),
+    onGone: () => put("stale", notCurrent()),
   });
   setInterval(stamp, STAMP_MS);
 }

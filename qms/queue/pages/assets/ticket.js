@@ -31,7 +31,7 @@ class TicketPage {
         put("stale", "");
         this.show(/** @type {TicketView} */ (state));
       },
-      onStale: () => put("stale", this.words.t("citizen.stale", { time: this.words.time(this.seen || this.now()) })),
+      onStale: (stale) => put("stale", stale ? this.words.t("citizen.stale", { time: this.words.time(this.seen || this.now()) }) : ""),
       onGone: () => location.reload(),
     });
     setInterval(() => this.stamp(), 10_000);
