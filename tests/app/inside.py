@@ -2,17 +2,16 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
 from httpx2 import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from qms.app import assemble, build, running
+from qms.app import build, running
 from qms.cli.work import hall_apply
 from qms.devices.rules.kinds import Kind
 from qms.halls.rules.model import Conduct, Counter, Hall, Office
@@ -20,15 +19,12 @@ from qms.halls.rules.writing import dump
 from qms.ledger.chain import check
 from qms.queue.rules.state import Queue
 from qms.settings import load
-from qms.staff.passwords import Passwords
 from qms.staff.rules.roles import Grant, Role
-from qms.staff.sign_in import SignIn
-from tests.app.make import LIMITS, SAME, House, SetClock, device, furnish, session
+from tests.app.make import LIMITS, SAME, House, SetClock, device, furnish, put_together, session
 from tests.halls.make import segment, service
 from tests.queue.make import changed, office
 
 ADDRESS = "http://hall.test"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SMALL = "mala"
 PEOPLE: tuple[tuple[str, Role], ...] = (("ann", "clerk"), ("bob", "clerk"), ("sue", "supervisor"))
 """Who works in the small hall."""
@@ -149,11 +145,9 @@ async def inside(
     """
     chosen = load(**{**LIMITS, "data": folder, **settings})
     clock = SetClock()
-    server = assemble(chosen, clock)
-    server = replace(server, sign_in=SignIn(Passwords(CHEAP), server.sign_in.sessions))
-    house = Inside(server, clock)
-    async with running(server, jobs=jobs):
-        house.app = build(server, routes)
+    house = Inside(put_together(chosen, clock), clock)
+    async with running(house.server, jobs=jobs):
+        house.app = build(house.server, routes)
         if known is None:
             await furnish(house)
             await house.apply(setup or small())

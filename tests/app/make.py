@@ -4,22 +4,25 @@ import asyncio
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from argon2 import PasswordHasher
 
 from qms.app import Server, assemble, build, running
 from qms.cli.serving import config
 from qms.cli.work import hall_apply
 from qms.devices import writes as devices
 from qms.devices.rules.kinds import Kind
-from qms.settings import ROOT, load
+from qms.settings import ROOT, Settings, load
 from qms.staff import writes as staff
+from qms.staff.passwords import Passwords
 from qms.staff.rules.roles import Grant, Role
+from qms.staff.sign_in import SignIn
 
 TEN = datetime(2026, 9, 2, 8, 0, tzinfo=UTC)
 """A Wednesday, ten o'clock in Warsaw."""
@@ -33,6 +36,7 @@ ROLES: Mapping[str, tuple[Role, str]] = {
 
 There is an administrator besides who has yet to change the password: `unready`.
 """
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 LIMITS = dict.fromkeys(
     ("sign_in_limit", "sign_in_account_limit", "code_limit", "public_limit"), "1000000/minute"
 )
@@ -57,6 +61,12 @@ class House:
     clock: SetClock
     base: str = ""
     headers: dict[str, dict[str, str]] = field(default_factory=lambda: {"anonymous": {}})
+
+
+def put_together(settings: Settings, clock: SetClock) -> Server:
+    """A server whose passwords cost nothing to check."""
+    server = assemble(settings, clock)
+    return replace(server, sign_in=SignIn(Passwords(CHEAP), server.sign_in.sessions))
 
 
 async def furnish(house: House) -> None:
@@ -98,7 +108,7 @@ def served(folder: Path, **settings: Any) -> Iterator[House]:
     """A house on a free port of this machine."""
     chosen = load(**{**LIMITS, "data": folder, "host": "127.0.0.1", "port": 0, **settings})
     clock = SetClock()
-    house = House(assemble(chosen, clock), clock)
+    house = House(put_together(chosen, clock), clock)
     ready, stop = threading.Event(), threading.Event()
     faults: list[BaseException] = []
 
