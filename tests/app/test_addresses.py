@@ -142,3 +142,43 @@ async def test_files_lie_below_the_path_that_a_proxy_shows(tmp_path: Path) -> No
             is_problem(await house.ask("anonymous", "POST", f"{prefix}/kiosk/"), 405, "method_not_allowed")
         leads = await house.ask("anonymous", "GET", "/q/kiosk")
         assert leads.headers["location"] == "http://hall.test/q/kiosk/"
+
+
+ODD = (
+    *({"Host": host} for host in ("[", "[::1", "a b", "", "hall.test:x", "hall.test:99999999")),
+    *({"Cookie": cookie} for cookie in ("=", "qms_form=\xff", "qms_session", "a" * 7000)),
+    *({"Accept-Language": wish} for wish in ("pl;q=abc,,;;q=1e999,en;q=nan", "\xff")),
+    *({"Authorization": given} for given in ("\xff", "Bearer \xff", "Basic")),
+    *({"Content-Type": kind} for kind in ("\xff", "application/json; charset=\xff", "multipart/form-data")),
+    *({"If-None-Match": "\xff", "If-Modified-Since": day} for day in ("\xff", "never")),
+    *({"Range": span, "If-Range": "x"} for span in ("bytes=9-1,\xff", "bytes=0-0,5-6", "lines=1")),
+    {"Origin": "\x7f"},
+    {"Sec-Fetch-Site": "\xff"},
+    {"User-Agent": "\xff"},
+    {"X-Forwarded-For": "x", "X-Forwarded-Host": "[", "X-Forwarded-Proto": "\xff"},
+    {"Idempotency-Key": "\xff"},
+)
+FORMS = (
+    b"\xff",
+    b"csrf=%ff&name=%00",
+    b"csrf=&csrf=",
+    b'{"ticket": "\\ud800"}',
+    b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\nx\r\n--x--',
+)
+KINDS = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["anonymous", "admin"])
+async def test_nothing_odd_in_a_request_breaks_an_address(house: Inside, who: str) -> None:
+    known = REAL | {"token": (await house.take())["token"]}
+    odd = [(headers, b"") for headers in ODD]
+    odd += [({"Content-Type": kind}, body) for kind in KINDS for body in FORMS]
+    asked = [(method, path) for path, taken in methods(house).items() for method in taken - {"HEAD"}]
+    asked.sort(key=lambda one: one == ("DELETE", "/api/v1/session"))  # ends whoever's session it is
+    async with house.client(who) as client:
+        for method, path in asked:
+            for headers, body in odd if method == "POST" else odd[: len(ODD)]:
+                raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+                answer = await client.request(method, path.format(**known), headers=raw, content=body)
+                assert answer.status_code < 500, (method, path, headers, body)
