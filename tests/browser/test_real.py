@@ -101,6 +101,6 @@ def test_a_board_recovers_from_a_killed_server(tmp_path: Path, open_page: Open) 
         eventually(board, "!document.querySelector('#pairing-code')")
         os.kill(first.server.process.pid, signal.SIGKILL)
         first.server.process.wait(5)
-        eventually(board, "!!document.querySelector('.band:not([hidden])')", 30)
+        eventually(board, "!!document.querySelector('.band:not([hidden])')", 90)
         with serving(tmp_path, port=int(base.rpartition(":")[2])):
-            eventually(board, "!document.querySelector('.band:not([hidden])')", 40)
+            eventually(board, "!document.querySelector('.band:not([hidden])')", 90)
