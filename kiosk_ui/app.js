@@ -135,6 +135,17 @@ class KioskApp extends HTMLElement {
     if (!this.feed) return;
     this.only(this.startScreen());
     this.feed.reload();
+    this.askWhetherPaired();
+  }
+
+  /** Between two people: an administrator may have shut this kiosk out. */
+  async askWhetherPaired() {
+    try {
+      const me = await getJson("/api/v1/me");
+      if (me.device?.kind !== "kiosk") this.unpaired();
+    } catch {
+      // No answer: the band says so.
+    }
   }
 
   /** The next person finds the kiosk as the office set it. */
@@ -221,6 +232,7 @@ class KioskApp extends HTMLElement {
     if (!this.screen || !this.question || !this.words) return;
     if (this.screen.restful && this.untouched) {
       if (this.idle) this.idle.reset();
+      this.askWhetherPaired();
     } else this.question.ask(seconds);
   }
 

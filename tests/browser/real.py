@@ -189,7 +189,7 @@ class Office:
     def kill(self) -> None:
         """The server dies at once."""
         self.process.kill()
-        self.process.wait()
+        _end(self.process)
 
     def start_again(self) -> None:
         """The server at the same address, with what the dead one had on disk."""
@@ -234,14 +234,29 @@ def _hear(office: Office) -> dict[str, Any]:
     return dict(json.loads(line))
 
 
+def _end(process: "subprocess.Popen[str]") -> None:
+    """With its input the process ends; one that does not is killed."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(OSError):
+        process.stdin.close()
+    try:
+        process.wait(15)
+    finally:
+        process.kill()
+        process.stdout.close()
+
+
 @contextmanager
-def office(data: Path, hall: str = TOWN, scheme: str = "http", **settings: Any) -> Iterator[Office]:
+def office(
+    data: Path, hall: str = TOWN, address: str = "http://127.0.0.1", **settings: Any
+) -> Iterator[Office]:
     """The server with one hall, the clerks anna and jan, and ewa who may do everything."""
     port = free_port()
     settings = {"port": port} | {name: str(value) for name, value in settings.items()}
     with tempfile.TemporaryFile() as output:
         process = _start(data, settings, 0, output)
-        served = Office(data, settings, f"{scheme}://127.0.0.1:{port}", process, output)
+        served = Office(data, settings, f"{address}:{port}", process, output)
         try:
             _hear(served)
             served.ask("hall_apply", text=hall)
@@ -253,15 +268,7 @@ def office(data: Path, hall: str = TOWN, scheme: str = "http", **settings: Any) 
                 served.ask("staff_add", name=name, role=role, at=at, shown=name.title(), password=PASSWORD)
             yield served
         finally:
-            with suppress(OSError):
-                assert served.process.stdin is not None
-                served.process.stdin.close()
-            try:
-                served.process.wait(15)
-            finally:
-                served.process.kill()
-            assert served.process.stdout is not None
-            served.process.stdout.close()
+            _end(served.process)
 
 
 @dataclass
@@ -321,6 +328,13 @@ def visiting(browser: Browser, office: Office) -> Iterator[Visit]:
         for context in visit.contexts:
             context.close()
     assert not visit.complaints, visit.complaints
+
+
+def pair(page: Page, code: str) -> None:
+    """Types a code on the screen's own keys."""
+    for key in code.replace("-", ""):
+        page.tap(f".pairing-keys button:text-is('{key}')")
+    page.tap(".pairing button[type=submit]")
 
 
 def says(page: Page, text: str, seconds: float = 10) -> None:

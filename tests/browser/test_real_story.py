@@ -9,7 +9,18 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import eventually
-from tests.browser.real import PASSWORD, VOICES, Office, Visit, office, press_space, says, tab_to, visiting
+from tests.browser.real import (
+    PASSWORD,
+    VOICES,
+    Office,
+    Visit,
+    office,
+    pair,
+    press_space,
+    says,
+    tab_to,
+    visiting,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -24,13 +35,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def visit(browser: Browser, served: Office) -> Iterator[Visit]:
     with visiting(browser, served) as visit:
         yield visit
-
-
-def pair(page: Page, code: str) -> None:
-    """Types a code on the screen's own keys."""
-    for key in code.replace("-", ""):
-        page.tap(f".pairing-keys button:text-is('{key}')")
-    page.tap(".pairing button[type=submit]")
 
 
 def decoded(page: Page) -> str:

@@ -45,6 +45,7 @@ def span(low: float, mid: float, high: float) -> Range:
         (span(26, 31, 38.2), 7, "około 25–40 minut"),
         (span(2, 4, 8), 1, "do 10 minut"),
         (span(1, 2, 4), 0, "za chwilę"),
+        (span(2, 11, 23), 0, "za chwilę"),
         (span(11, 14, 21), 0, "około 10–25 minut"),
         (span(7, 7, 7), 3, "około 5–10 minut"),
         (None, 4, "czas jeszcze nieznany"),

@@ -99,7 +99,7 @@ def wait(estimate: Range | None, lang: str, ahead: int | None = None) -> str:
     """An expected wait: a range in steps of five minutes, 'in a moment' with nobody ahead."""
     if estimate is None:
         return text(lang, "common", "common.wait_soon" if ahead == 0 else "common.wait_unknown")
-    if ahead == 0 and estimate["high"] <= 2 * STEP:
+    if ahead == 0 and estimate["low"] < STEP:
         return text(lang, "common", "common.wait_soon")
     low = math.floor(estimate["low"] / STEP) * STEP
     high = max(math.ceil(estimate["high"] / STEP) * STEP, low + STEP)

@@ -1,0 +1,144 @@
+"""What people see of their number and of the queues on their own phones, with JavaScript and without."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import eventually
+from tests.browser.real import Office, Person, Visit, office, says, visiting
+
+pytestmark = pytest.mark.browser
+TONES = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { tones += 1; return start.apply(this, at); };
+"""
+"""Counts the tones that are played."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(tmp_path_factory.mktemp("data")) as served:
+        yield served
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Office) -> Iterator[Visit]:
+    served.next_day()
+    with visiting(browser, served) as visit:
+        yield visit
+
+
+@pytest.fixture
+def kiosk(served: Office) -> Person:
+    return served.person(served.device("kiosk"))
+
+
+@pytest.fixture
+def clerk(served: Office) -> Person:
+    return served.person(served.staff("anna"))
+
+
+def taken(kiosk: Person, service: str = "id-card") -> dict[str, str]:
+    """A number."""
+    return dict(kiosk.post("halls/town/tickets", service=service))
+
+
+def plain(visit: Visit, address: str) -> Page:
+    """A page on a phone whose browser runs no scripts."""
+    return visit.open(address, size="phone", java_script_enabled=False)
+
+
+def test_a_person_leaves_the_queue_without_javascript(served: Office, visit: Visit, kiosk: Person) -> None:
+    taken(kiosk)
+    phone = plain(visit, taken(kiosk)["url"])
+    assert phone.inner_text("#figure") == "1"
+    assert phone.locator("noscript meta[http-equiv=refresh]").count()
+    served.forward(300)
+    phone.click("#refresh")
+    assert "09:25" in phone.inner_text("#as-of")
+    phone.click("details.leave summary")
+    phone.click("details.leave button[type=submit]")
+    assert phone.locator("#now[data-state=cancelled]").count()
+    assert served.waiting() == 1
+    phone.reload()
+    assert phone.locator("#now[data-state=cancelled]").count()
+
+
+def test_a_person_thinks_again_and_then_leaves(served: Office, visit: Visit, kiosk: Person) -> None:
+    phone = visit.open(taken(kiosk)["url"], size="phone")
+    phone.wait_for_selector("#refresh", state="hidden")
+    phone.click("details.leave summary")
+    phone.click("#stay")
+    assert served.waiting() == 1
+    phone.click("details.leave summary")
+    phone.click("details.leave button[type=submit]")
+    phone.wait_for_selector("#now[data-state=cancelled]")
+    assert served.waiting() == 0
+
+
+def test_a_phone_that_was_asked_to_sounds_at_each_call(visit: Visit, kiosk: Person, clerk: Person) -> None:
+    ticket = taken(kiosk)
+    phone = visit.context(size="phone", init=TONES).new_page()
+    phone.goto(ticket["url"])
+    phone.click("#sound button")
+    phone.wait_for_selector("#sound [aria-pressed=true]")
+    eventually(phone, "tones === 2")
+    clerk.post("counters/town.1/open")
+    clerk.post("counters/town.1/next")
+    says(phone, "Please go to counter 1")
+    assert phone.title() == "A001 → 1"
+    eventually(phone, "tones === 8")
+    clerk.post("counters/town.1/recall", ticket=ticket["id"])
+    eventually(phone, "tones === 14")
+
+
+@pytest.mark.parametrize("language", ["pl", "en", "uk", "de"])
+def test_a_page_says_the_same_with_and_without_javascript(
+    served: Office, visit: Visit, kiosk: Person, clerk: Person, language: str
+) -> None:
+    first, second, third = (taken(kiosk, service) for service in ("id-card", "taxes", "id-card"))
+    clerk.post("counters/town.1/open")
+    clerk.post("counters/town.1/next")
+    clerk.post("counters/town.1/start", ticket=first["id"])
+    still = visit.context(size="phone", java_script_enabled=False).new_page()
+    living = visit.context(size="phone").new_page()
+    for address in [*(ticket["url"] for ticket in (first, second, third)), f"{served.base}/queues/town"]:
+        for page in (still, living):
+            page.goto(f"{address}?lang={language}")
+        eventually(
+            living,
+            "document.querySelector('#refresh').hidden && !!document.querySelector('#as-of').innerText",
+        )
+        assert words(living) == words(still)
+
+
+def words(page: Page) -> list[str]:
+    """What is there to be read, but for the time at which it was true."""
+    seen = page.locator("#groups, #now > :not(#spoken)").all_inner_texts()
+    return " ".join(seen).split()
+
+
+def test_queues_are_seen_without_javascript(visit: Visit, kiosk: Person) -> None:
+    taken(kiosk)
+    queues = plain(visit, "/queues/town?lang=en")
+    assert queues.inner_text("h1") == "Queues now"
+    assert queues.inner_text(".queue[data-key=id-card] dd >> nth=0") == "1"
+    taken(kiosk)
+    queues.click("#refresh")
+    assert queues.inner_text(".queue[data-key=id-card] dd >> nth=0") == "2"
+
+
+def test_queues_follow_by_themselves(visit: Visit, kiosk: Person) -> None:
+    queues = visit.open("/queues/town", size="phone")
+    queues.wait_for_selector("#refresh", state="hidden")
+    taken(kiosk)
+    eventually(queues, "document.querySelector('.queue[data-key=id-card] dd').innerText === '1'")
+
+
+def test_an_address_that_nobody_gave_out_is_told_so(visit: Visit) -> None:
+    visit.expected.append("Failed to load resource: the server responded with a status of 404")
+    page = visit.open("/t/aaaaaaaaaaaaaaaaaaaaaaaaaa?lang=en", size="phone")
+    assert page.locator("h1").count() == 1
+    assert page.locator("html[lang=en]").count()
