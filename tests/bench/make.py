@@ -10,7 +10,8 @@ from qms.app import Server
 from qms.cli.work import hall_apply
 from qms.devices import writes as devices
 from qms.halls.rules.files import HallFile, parse
-from qms.halls.rules.model import WEEKDAYS, Hall
+from qms.halls.rules.model import Hall
+from qms.halls.rules.parts import WEEKDAYS
 from qms.halls.rules.writing import dump
 from qms.staff import writes as staff
 from qms.staff.rules.roles import Grant

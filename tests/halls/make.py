@@ -6,7 +6,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from qms.halls.rules.model import (
-    WEEKDAYS,
     Conduct,
     Counter,
     Group,
@@ -15,9 +14,9 @@ from qms.halls.rules.model import (
     Office,
     Segment,
     Service,
-    Span,
     Standard,
 )
+from qms.halls.rules.parts import WEEKDAYS, Span
 
 
 def hall(**changes: Any) -> Hall:

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qms.halls.rules import hours
-from qms.halls.rules.model import WEEKDAYS, Conduct, Hall, Hours
+from qms.halls.rules.model import Conduct, Hall, Hours
+from qms.halls.rules.parts import WEEKDAYS
 from qms.kernel.clock import local_instant
 from tests.halls.make import hall, halls, service, span
 

@@ -11,18 +11,17 @@ from qms.halls.rules.files import HallFile, parse
 from qms.halls.rules.hours import issuing, openings
 from qms.halls.rules.model import (
     KEY_CLIENT,
-    WEEKDAYS,
     Conduct,
     Counter,
     Group,
     Hall,
     Hours,
     Office,
-    Part,
     Segment,
     Service,
     Standard,
 )
+from qms.halls.rules.parts import WEEKDAYS, Part
 from qms.halls.rules.writing import dump, literal
 from tests.halls.test_hours import MONDAY, at
 
@@ -113,12 +112,20 @@ def test_the_ready_segments_have_their_words_in_the_same_four_languages() -> Non
             assert list(text) == ["pl", "en", "uk", "de"]
 
 
+APART = {"office", "groups", "services", "counters", "segments", "hours", "conduct"} | {
+    "bookings",
+    "roster",
+    "time_off",
+    "closures",
+    "holidays",
+}
+"""What of a hall has sections of its own."""
 SECTIONS: dict[str, tuple[type[Part], set[str]]] = {
-    "At the top": (Hall, {"office", "groups", "services", "counters", "segments", "hours", "conduct"}),
+    "At the top": (Hall, APART),
     "`[office]`": (Office, set()),
     "`[hours]`": (Hours, {"week"}),
     "`[groups.<id>]`: the buttons of the kiosk": (Group, {"id", "order", "retired"}),
-    "`[services.<id>]`: what people come for": (Service, {"id", "order", "retired"}),
+    "`[services.<id>]`: what people come for": (Service, {"id", "order", "retired", "booking"}),
     "`[counters.<id>]`: who does what": (Counter, {"id", "order", "retired", "services"}),
     "`[segments.<id>]`: kinds of clients": (Segment, {"id", "order", "retired"}),
     "`[conduct]`: the rules of the hall": (Conduct, set()),

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel
 
-from qms.halls.rules.model import WEEKDAYS, Conduct, Counter, Hall, Hours
+from qms.halls.rules.model import Conduct, Counter, Hall, Hours
+from qms.halls.rules.parts import WEEKDAYS
 from qms.kernel.event import Command, Event, Recorded
 from qms.kernel.refusal import Refusal
 from qms.ledger.aggregate import Put

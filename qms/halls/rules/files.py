@@ -17,18 +17,17 @@ from qms.halls.rules import check, wording
 from qms.halls.rules.check import Fault, Path
 from qms.halls.rules.lines import locate
 from qms.halls.rules.model import (
-    WEEKDAYS,
     Conduct,
     Counter,
     Group,
     Hall,
     Hours,
     Office,
-    Part,
     Segment,
     Service,
     Standard,
 )
+from qms.halls.rules.parts import WEEKDAYS, Part
 from qms.halls.rules.shape import Sections, assemble
 
 M = TypeVar("M", bound=Part)

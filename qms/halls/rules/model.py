@@ -5,52 +5,30 @@ what a later version no longer names is kept as `retired`, so that old tickets k
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from qms.halls.rules import check
+from qms.halls.rules.booking import Bookings, Closure, Holidays, ServiceBooking, Shift, TimeOff
+from qms.halls.rules.parts import (
+    Language,
+    Letter,
+    LocalTime,
+    Minutes,
+    Order,
+    Part,
+    Slug,
+    Span,
+    Text,
+    Weekday,
+)
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-Words = Annotated[
-    str,
-    StringConstraints(
-        min_length=1, max_length=400, strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
-    ),
-]
-Text = dict[Language, Words]
-"""One text in several languages; the hall's first language is always there."""
-Order = Annotated[int, Field(ge=0, le=9999)]
-"""Where a part stands on screens: lower ones first."""
-Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
-Minutes = Annotated[float, Field(ge=0, le=1440)]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-
-def _wall_clock(value: time) -> time:
-    if value.tzinfo or value.second or value.microsecond:
-        raise PydanticCustomError("wall_clock", "must be an hour and minute without a zone, such as 08:30")
-    return value
-
-
-LocalTime = Annotated[time, AfterValidator(_wall_clock)]
-"""A time of day on the hall's own clock, in whole minutes."""
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
+D = TypeVar("D", str, date)
 WALK_IN, BOOKED, KEY_CLIENT = "walk-in", "booked", "key-client"
 """Segments that every hall has; priority groups are named by the office."""
 
@@ -65,12 +43,6 @@ def refuse(title: str, faults: Sequence[check.Fault]) -> None:
             for f in faults
         ]
         raise ValidationError.from_exception_data(title, details)
-
-
-class Part(BaseModel):
-    """Base of all parts: closed, frozen, strict about unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Office(Part):
@@ -141,6 +113,7 @@ class Service(Part):
     last_ticket: dict[Weekday, LocalTime] = {}
     open: bool = True
     notice: Text = {}
+    booking: ServiceBooking = ServiceBooking()
     order: Order = 0
     retired: bool = False
 
@@ -157,33 +130,22 @@ class Counter(Part):
     retired: bool = False
 
 
-class Span(Part):
-    """Opening time within one day, local."""
-
-    opens: LocalTime
-    closes: LocalTime
-
-    @model_validator(mode="after")
-    def _order(self) -> Self:
-        if self.closes <= self.opens:
-            raise PydanticCustomError("span", "the closing time must be after the opening time")
-        return self
-
-
 class Hours(Part):
     """When the hall serves, and when the last ticket is issued (`last_ticket`: by default at closing)."""
 
     week: dict[Weekday, tuple[Span, ...]] = {}
     last_ticket: dict[Weekday, LocalTime] = {}
+    dates: dict[date, tuple[Span, ...]] = {}
+    """Opening times of single days, in place of the week's; none: closed."""
     tickets_before: Minutes = 30
     """Tickets are given out so many minutes before opening."""
 
-    @field_validator("week")
+    @field_validator("week", "dates")
     @classmethod
-    def _sorted(cls, week: dict[Weekday, tuple[Span, ...]]) -> dict[Weekday, tuple[Span, ...]]:
-        wrong = [day for day, spans in week.items() if any(a.closes > b.opens for a, b in pairwise(spans))]
-        refuse("Hours", [check.Fault((day,), "opening times must follow each other") for day in wrong])
-        return week
+    def _sorted(cls, days: dict[D, tuple[Span, ...]]) -> dict[D, tuple[Span, ...]]:
+        wrong = [day for day, spans in days.items() if any(a.closes > b.opens for a, b in pairwise(spans))]
+        refuse("Hours", [check.Fault((str(day),), "opening times must follow each other") for day in wrong])
+        return days
 
 
 class Conduct(Part):
@@ -234,6 +196,12 @@ class Hall(Part):
     segments: tuple[Segment, ...]
     hours: Hours
     conduct: Conduct = Conduct()
+    bookings: Bookings | None = None
+    """How the hall takes bookings; none: it takes none."""
+    roster: tuple[Shift, ...] = ()
+    time_off: tuple[TimeOff, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    holidays: Holidays | None = None
     notice: Text = {}
 
     @model_validator(mode="after")

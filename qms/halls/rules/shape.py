@@ -7,7 +7,7 @@ from typing import Any
 
 from qms.halls.rules import ready, wording
 from qms.halls.rules.check import KINDS, Fault, Path
-from qms.halls.rules.model import WEEKDAYS
+from qms.halls.rules.parts import WEEKDAYS
 
 _SPAN = re.compile(r"\s*(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)\s*")
 _LEVEL = re.compile(r"level_([1-9])")

@@ -6,7 +6,8 @@ from datetime import time
 from typing import Any
 
 from qms.halls.rules.check import KINDS
-from qms.halls.rules.model import Counter, Hall, Part, Segment, Standard
+from qms.halls.rules.model import Counter, Hall, Segment, Standard
+from qms.halls.rules.parts import Part
 
 _WIDTH = 100
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')

@@ -8,7 +8,6 @@ from datetime import time
 from qms.halls.rules.model import (
     BOOKED,
     WALK_IN,
-    WEEKDAYS,
     Conduct,
     Counter,
     Group,
@@ -17,8 +16,8 @@ from qms.halls.rules.model import (
     Office,
     Segment,
     Service,
-    Span,
 )
+from qms.halls.rules.parts import WEEKDAYS, Span
 from qms.twin.rules.visits import Visit
 
 HALL, GROUP = "replay", "all"
