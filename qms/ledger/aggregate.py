@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from qms.kernel.event import Command, Event, Recorded
@@ -32,6 +33,18 @@ class Drop:
     key: Mapping[str, Any]
 
 
+def _nothing_needed(_state: Any, _command: Command | None, _now: datetime) -> Any:
+    return None
+
+
+def _nothing_fetched(_conn: Connection, _hall: str, _needs: Any) -> Any:
+    return None
+
+
+def _nothing_loaded(_draft: Any, _brought: Any) -> None:
+    pass
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aggregate(Generic[S]):
     """The pure functions by which a hall's state is decided and folded.
@@ -45,6 +58,15 @@ class Aggregate(Generic[S]):
     day_of: business day of an event at an instant, asked before the event is applied: an aggregate
         with an open day answers with that one, so that a day's closing belongs to the day it closes.
     project: rows that mirror the state after an event.
+
+    A state need not hold everything: what is kept in rows may be brought when it is wanted.
+
+    needs: what must be at hand before `due` and `decide` are asked about a command (None: a tick);
+        names only what the state lacks, and is asked again until it returns something falsy.
+    fetch: reads what is needed from rows, in the transaction that holds the hall.
+    load: puts what was fetched into a draft. The rows stand where the log stood before the orders
+        at hand; events that came after are applied upon what was loaded. Once loaded, `apply` keeps
+        it true; a new fold from the log begins without it.
     """
 
     new: Callable[[str, Callable[[int], Any]], S]
@@ -56,3 +78,6 @@ class Aggregate(Generic[S]):
     project: Callable[[S, Recorded], Iterable[Put | Drop]]
     events: Sequence[type[Event]]
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
+    needs: Callable[[S, Command | None, datetime], Any] = _nothing_needed
+    fetch: Callable[[Connection, str, Any], Any] = _nothing_fetched
+    load: Callable[[S, Any], None] = _nothing_loaded

@@ -4,17 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic
 
 import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
 from qms.ledger.aggregate import Aggregate, S
 from qms.ledger.answers import Kept, Name, answer_row, find_answers
 from qms.ledger.codec import Codec, cut, instant_text
-from qms.ledger.fold import Fold, Head, Held, before
+from qms.ledger.fold import PATIENCE, Fold, Head, Held, before
 from qms.ledger.mirror import write_mirror
 from qms.ledger.orders import Answer, ChainBroken, HallStopped, LogUnreadable, Order
 from qms.ledger.persons import person_row
@@ -116,7 +118,7 @@ class Batch(Generic[S]):
             now = max(cut(self._tools.now()), fold.head.at)
             if isinstance(order, Order):
                 return self._carry(fold, order, now)
-            fold.advance(now, pending=False)
+            fold.advance(now, pending=False, ready=partial(self._ready, fold, None, now))
         except DBAPIError:
             raise
         except Exception as error:
@@ -130,7 +132,8 @@ class Batch(Generic[S]):
             if (kept.digest, kept.hall) != (order.key.digest, order.hall):
                 return Refusal("key_reused")
             return orjson.loads(kept.body), kept.seq, True
-        fold.advance(now, pending=True, correlation=order.correlation)
+        ready = partial(self._ready, fold, order.command, now)
+        fold.advance(now, pending=True, correlation=order.correlation, ready=ready)
         verdict = self._tools.aggregate.decide(fold.state, order.command, now)
         if isinstance(verdict, Refusal):
             for fact in verdict.facts:
@@ -140,6 +143,15 @@ class Batch(Generic[S]):
         body = order.reply(fold.state, recorded)
         self._keep(order, body, fold.head.seq, now)
         return body, fold.head.seq, False
+
+    def _ready(self, fold: Fold[S], command: Command | None, now: datetime) -> None:
+        aggregate = self._tools.aggregate
+        for _ in range(PATIENCE):
+            needs = aggregate.needs(fold.state, command, now)
+            if not needs:
+                return
+            fold.bring(aggregate.fetch(self._conn, fold.hall, needs))
+        raise RuntimeError(f"{fold.hall}: what is brought is never enough")
 
     def _keep(self, order: Order[S], body: dict[str, Any], seq: int, now: datetime) -> None:
         person = None

@@ -1,6 +1,6 @@
 """A hall's state carried forward, event by event, upon a private draft."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic
@@ -53,7 +53,12 @@ class Mark:
     events: int
     rows: int
     puts: int
-    applied: int
+    brought: int
+    touches: int
+
+
+def _at_hand() -> None:
+    pass
 
 
 class Fold(Generic[S]):
@@ -65,7 +70,8 @@ class Fold(Generic[S]):
         self.rows: list[dict[str, Any]] = []
         self.puts: list[Put | Drop] = []
         self._aggregate, self._codec, self._base = aggregate, codec, base
-        self._applied = 0
+        self._brought: list[Any] = []
+        self._touches = 0
 
     @property
     def held(self) -> Held[S]:
@@ -79,9 +85,21 @@ class Fold(Generic[S]):
                 raise ChainBroken(f"{self.hall} {row['seq']}: does not follow on {self.head.seq}")
             self._carry(recorded, row["hash"])
 
-    def advance(self, now: datetime, pending: bool, correlation: str = "") -> None:
-        """Append what time has brought about by `now`."""
+    def bring(self, brought: Any) -> None:
+        """Load what was read from rows, which know nothing of events that were only appended here."""
+        self._touch()
+        self._brought.append(brought)
+        if self.rows:
+            self._rebuild()
+        else:
+            self._aggregate.load(self.state, brought)
+
+    def advance(
+        self, now: datetime, pending: bool, correlation: str = "", ready: Callable[[], None] = _at_hand
+    ) -> None:
+        """Append what time has brought about by `now`; `ready` sees to it that all is at hand, each time."""
         for _ in range(PATIENCE):
+            ready()
             due = self._aggregate.due(self.state, now, pending)
             if not due:
                 return
@@ -103,21 +121,38 @@ class Fold(Generic[S]):
         return recorded
 
     def mark(self) -> Mark:
-        return Mark(self.head, len(self.events), len(self.rows), len(self.puts), self._applied)
+        return Mark(
+            self.head, len(self.events), len(self.rows), len(self.puts), len(self._brought), self._touches
+        )
 
     def back_to(self, mark: Mark) -> None:
         """Undo all since the mark. A draft that was touched is made anew from what was held."""
-        if self._applied != mark.applied:
-            self.state = self._aggregate.draft(self._base.state)
-            for recorded in self.events[: mark.events]:
-                self._aggregate.apply(self.state, recorded)
         self.head = mark.head
         del self.events[mark.events :], self.rows[mark.rows :], self.puts[mark.puts :]
+        del self._brought[mark.brought :]
+        if self._touches != mark.touches:
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        if not self.events and not self._brought:
+            self.state, self._touches = self._base.state, 0
+            return
+        self.state = self._aggregate.draft(self._base.state)
+        in_rows = len(self.events) - len(self.rows)
+        for recorded in self.events[:in_rows]:
+            self._aggregate.apply(self.state, recorded)
+        for brought in self._brought:
+            self._aggregate.load(self.state, brought)
+        for recorded in self.events[in_rows:]:
+            self._aggregate.apply(self.state, recorded)
+
+    def _touch(self) -> None:
+        if not self._touches:
+            self.state = self._aggregate.draft(self._base.state)
+        self._touches += 1
 
     def _carry(self, recorded: Recorded, hash: str) -> None:
-        if not self._applied:
-            self.state = self._aggregate.draft(self._base.state)
-        self._applied += 1
+        self._touch()
         self._aggregate.apply(self.state, recorded)
         starts = recorded.seq if type(recorded.body).STARTS_FOLD else self.head.fold_from
         self.head = Head(recorded.seq, hash, recorded.at, starts)

@@ -81,6 +81,27 @@ class PersonRow(SQLModel, table=True):
     at: str
 
 
+class PersonKeyRow(SQLModel, table=True):
+    """A keyed hash (of a phone number, an address, a name) by which a person's row is found again."""
+
+    __tablename__ = "person_key"
+    __table_args__ = (Index("ix_person_key_person", "person"), {"sqlite_with_rowid": False})
+
+    hash: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+
+
+class TailRow(SQLModel, table=True):
+    """How far a reader that follows the log has come: its work is done up to and with `seq`."""
+
+    __tablename__ = "tail"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    name: str = Field(primary_key=True)
+    hall: str = Field(primary_key=True)
+    seq: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
 class SetupRow(SQLModel, table=True):
     """One version of a hall's set-up, never changed; `at` is machine time."""
 

@@ -101,7 +101,10 @@ class Writer(Generic[S]):
     async def tick(self, hall: str) -> None:
         """Record what time alone has brought about in a hall, if anything."""
         state = self._published.get(hall)
-        if state is not None and self._aggregate.due(state, self._clock.now(), False):
+        if state is None:
+            return
+        now = self._clock.now()
+        if self._aggregate.needs(state, None, now) or self._aggregate.due(state, now, False):
             await self._put(Tick(hall), hall)
 
     async def add_hall(self, hall: str) -> None:
