@@ -79,7 +79,14 @@ def _base_path(path: str) -> str:
     return path
 
 
+def _mailbox(address: str) -> str:
+    if address and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,189}", address):
+        raise PydanticCustomError("mailbox", "must be an e-mail address such as office@town.example")
+    return address
+
+
 Limit = Annotated[str, AfterValidator(_limit)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
 SomePath = Annotated[Path | None, BeforeValidator(_unset)]
 SomeFile = Annotated[FilePath | None, BeforeValidator(_unset)]
 
@@ -136,11 +143,27 @@ class Settings(BaseSettings):
     sign_in_limit: Limit = Field("10/minute", description="Sign-in attempts from one network.")
     sign_in_account_limit: Limit = Field("30/hour", description="Sign-in attempts for one account.")
     code_limit: Limit = Field("10/minute", description="Attempts at one-time codes from one network.")
+    check_in_limit: Limit = Field(
+        "30/minute", description="Attempts to check in from one device, member of staff or network."
+    )
     public_limit: Limit = Field(
         "120/minute", description="Public posts and ticket look-ups from one network."
     )
     metrics_token: Annotated[str, StringConstraints(pattern=r"^[!-~]*$")] = Field(
         "", repr=False, description="Bearer token for /metrics; empty: only from the machine itself."
+    )
+    mail_host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]*$")] = Field(
+        "", description="Mail server (SMTP); empty: messages stay queued and none is sent."
+    )
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to the mail server is encrypted."
+    )
+    mail_user: str = Field("", description="Name by which the mail server knows this one; empty: none.")
+    mail_password: str = Field("", repr=False, description="Password for that name.")
+    mail_from: Mailbox = Field("", description="Address that messages come from.")
+    mail_copy_to: Mailbox = Field(
+        "", description="Address that is told of every booking made, moved or cancelled; empty: none."
     )
     speed: float = Field(
         1.0, gt=0, le=1000, description="Business seconds per second of the machine; for trials only."
@@ -150,6 +173,14 @@ class Settings(BaseSettings):
     def _pairs(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise PydanticCustomError("tls", "tls_cert and tls_key belong together: give both, or neither")
+        if self.mail_host and not self.mail_from:
+            raise PydanticCustomError(
+                "mail", "mail_host needs mail_from: the address that messages come from"
+            )
+        if self.mail_user and self.mail_security == "none":
+            raise PydanticCustomError(
+                "mail", "mail_user needs mail_security: a password is not sent in the clear"
+            )
         return self
 
     @property
