@@ -19,7 +19,7 @@ from qms.ledger.codec import Codec, cut, instant_text
 from qms.ledger.fold import PATIENCE, Fold, Head, Held, before
 from qms.ledger.mirror import write_mirror
 from qms.ledger.orders import Answer, ChainBroken, HallStopped, LogUnreadable, Order
-from qms.ledger.persons import person_row
+from qms.ledger.persons import Stored, seal_person
 from qms.ledger.reader import heads, rows_after
 from qms.ledger.setups import Setups
 from qms.ledger.vault import Vault
@@ -68,7 +68,7 @@ class Batch(Generic[S]):
         """Whether there is anything to commit."""
         self._kept: dict[Name, Kept] = {}
         self._answers: list[dict[str, Any]] = []
-        self._persons: list[dict[str, Any]] = []
+        self._persons: list[Stored] = []
 
     def open(self, halls: Sequence[str], lock: bool) -> None:
         """Bring the halls up to where the database stands, and keep it there if `lock`."""
@@ -156,7 +156,7 @@ class Batch(Generic[S]):
     def _keep(self, order: Order[S], body: dict[str, Any], seq: int, now: datetime) -> None:
         person = None
         if order.private is not None:
-            person = person_row(self._tools.vault, order.hall, order.private, instant_text(now))
+            person = seal_person(self._tools.vault, order.hall, order.private, instant_text(now))
         if order.key is not None:
             kept = Kept(order.hall, order.key.digest, orjson.dumps(body, option=STRICT).decode(), seq)
             self._kept[order.key.scope, order.key.key] = kept

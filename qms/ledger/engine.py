@@ -115,7 +115,7 @@ def put_rows(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], 
     between all of them.
     """
     if conn.dialect.name != "sqlite":
-        conn.execute(_upsert(conn.dialect.name, table) if replace else insert(table), list(rows))
+        conn.execute(upsert(conn.dialect.name, table) if replace else insert(table), list(rows))
         return
     statement, columns = _sqlite_put(table, replace)
     values = [[row[n] if as_is is None else as_is(row[n]) for n, as_is in columns] for row in rows]
@@ -153,7 +153,7 @@ def _fits(number: Any) -> Any:
 
 
 @cache
-def _upsert(dialect: str, table: Table) -> Insert:
+def upsert(dialect: str, table: Table) -> Insert:
     """Insert, or replace the row with the same primary key."""
     statement = _INSERT[dialect](table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}

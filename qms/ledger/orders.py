@@ -39,10 +39,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """Personal data of a command, stored encrypted under `id`, which the event names."""
+    """Personal data of a command, stored encrypted under `id`, which the event names.
+
+    `keys`: keyed hashes (`Vault.keyed_hash`) by which the person may be found again. What lay under
+    the same id before is replaced, keys and all.
+    """
 
     id: str
     fields: Mapping[str, str]
+    keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,7 +71,7 @@ class AnswerRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """Private data of one visit, encrypted; erasing the row breaks nothing."""
+    """Private data of one visit or booking, encrypted; erasing the row breaks nothing."""
 
     __tablename__ = "person"
 

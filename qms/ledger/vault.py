@@ -1,4 +1,4 @@
-"""Secrets at work: encryption of private data, unguessable tokens, keyed hashes."""
+"""Secrets at work: encryption of private data, unguessable tokens, short codes, keyed hashes."""
 
 import os
 from base64 import b32encode
@@ -32,7 +32,7 @@ def token_hash(token: str) -> str:
 class Vault:
     """Encrypts with the first secret and still opens what older ones closed.
 
-    Tokens and keyed hashes come from the first secret. Raises ValueError for a secret under 32 bytes.
+    Tokens, codes and keyed hashes come from the first secret. Raises ValueError for a secret under 32 bytes.
     """
 
     def __init__(self, secrets: Sequence[bytes]) -> None:
@@ -42,6 +42,7 @@ class Vault:
         self._ciphers = {sha256(key).digest()[:KEY_ID]: AESGCM(key) for key in keys}
         self._current = next(iter(self._ciphers))
         self._token = _derive(secrets[0], b"token")
+        self._code = _derive(secrets[0], b"code")
         self._keyed = _derive(secrets[0], b"hash")
 
     def seal(self, row: str, fields: Mapping[str, str]) -> bytes:
@@ -66,6 +67,11 @@ class Vault:
         """The unguessable name (128 bits, 26 characters a-z and 2-7) of a thing, always the same."""
         mac = blake2b(f"{kind}:{id}".encode(), key=self._token, digest_size=16).digest()
         return b32encode(mac).decode().rstrip("=").lower()
+
+    def code(self, kind: str, id: str, n: int) -> str:
+        """The n-th six-digit code of a thing, always the same; tells nothing of `n` or of other codes."""
+        mac = blake2b(f"{kind}:{n}:{id}".encode(), key=self._code, digest_size=16).digest()
+        return f"{int.from_bytes(mac) % 1_000_000:06}"
 
     def keyed_hash(self, kind: str, text: str) -> str:
         """By which a value (an e-mail address) is found again without being readable."""

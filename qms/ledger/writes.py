@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, update
 
 from qms.ledger.answers import ANSWER
 from qms.ledger.engine import put_rows
 from qms.ledger.fold import Fold
-from qms.ledger.persons import PERSON
+from qms.ledger.persons import Stored, write_persons
 from qms.ledger.reader import DAY_HEAD, EVENT, HEAD
 
-_PERSON = insert(PERSON)
 _HEAD = (
     update(HEAD)
     .where(HEAD.c.hall == bindparam("of"))
@@ -22,7 +21,7 @@ _HEAD = (
 def write_log(
     conn: Connection,
     folds: Sequence[Fold[Any]],
-    persons: Sequence[dict[str, Any]],
+    persons: Sequence[Stored],
     answers: Sequence[dict[str, Any]],
 ) -> None:
     """Insert events, private data and answers; move the heads of halls and days."""
@@ -34,7 +33,7 @@ def write_log(
             _HEAD, [{"of": row.pop("hall"), **{f"n_{k}": v for k, v in row.items()}} for row in moved]
         )
     if persons:
-        conn.execute(_PERSON, list(persons))
+        write_persons(conn, persons)
     if answers:
         put_rows(conn, ANSWER, answers, replace=False)
 

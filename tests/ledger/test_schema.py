@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from qms.ledger.engine import connect
-from qms.ledger.schema import is_current, metadata, upgrade
+from qms.ledger.engine import connect, writing
+from qms.ledger.schema import alembic_config, is_current, metadata, upgrade
 
 
 def test_migrations_and_models_agree(engine: Engine) -> None:
@@ -21,7 +22,16 @@ def test_migrations_and_models_agree(engine: Engine) -> None:
 
 def test_every_table_of_every_slice_is_there(engine: Engine) -> None:
     assert metadata().tables.keys() <= set(inspect(engine).get_table_names())
-    assert {"event", "head", "day_head", "answer", "person", "setup"} <= metadata().tables.keys()
+    assert {
+        "event",
+        "head",
+        "day_head",
+        "answer",
+        "person",
+        "person_key",
+        "tail",
+        "setup",
+    } <= metadata().tables.keys()
 
 
 def test_an_empty_database_is_brought_up_to_date_and_then_left_alone(tmp_path: Path) -> None:
@@ -49,3 +59,13 @@ def test_an_embedded_database_is_durable_and_strict(
 ) -> None:
     with sqlite_engine.connect() as conn:
         assert conn.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+def test_every_migration_can_be_taken_back_and_made_again(engine: Engine) -> None:
+    config = alembic_config()
+    with writing(engine).begin() as conn:
+        config.attributes["connection"] = conn
+        command.downgrade(config, "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    upgrade(engine)
+    test_migrations_and_models_agree(engine)

@@ -83,3 +83,26 @@ def test_a_keyed_hash_finds_a_value_again_and_needs_the_key() -> None:
         Vault([OLD]).keyed_hash("mail", "ewa@example.org"),
     }
     assert vault.keyed_hash("mail", "ewa@example.org") not in others
+
+
+def test_codes_are_six_digits_each_as_likely_as_any_other() -> None:
+    vault = Vault([NEW])
+    codes = [vault.code("booking", str(id), n) for id in range(4000) for n in range(5)]
+    assert all(re.fullmatch("[0-9]{6}", code) for code in codes)
+    assert 19_700 <= len(set(codes)) <= 19_900, "of 20,000 by chance 19,801 differ"
+    for place in range(6):
+        times = [sum(code[place] == digit for code in codes) for digit in "0123456789"]
+        assert max(abs(count - 2000) for count in times) < 200
+
+
+def test_a_code_stays_the_same_and_says_nothing_without_the_secret() -> None:
+    vault = Vault([NEW])
+    code = vault.code("booking", "1", 0)
+    assert code == Vault([NEW, OLD]).code("booking", "1", 0)
+    others = {
+        vault.code("booking", "1", 1),
+        vault.code("booking", "2", 0),
+        vault.code("wish", "1", 0),
+        Vault([OLD]).code("booking", "1", 0),
+    }
+    assert len(others | {code}) == 5

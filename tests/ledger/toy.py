@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -26,6 +27,7 @@ class AppleRow(ToyModel, table=True):
     """Mirror row of an apple sold."""
 
     __tablename__ = "toy_apple"
+    __table_args__ = (CheckConstraint("buyer <> 'snake'"),)
 
     hall: str = Field(primary_key=True)
     apple: int = Field(primary_key=True)
