@@ -1,0 +1,22 @@
+"""Texts of messages that an office words for itself."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Text
+from sqlmodel import Field, SQLModel
+
+from qms.ledger.types import Instant
+
+
+class Template(SQLModel, table=True):
+    """A hall's own text of one message in one language; without it the catalogue's is used."""
+
+    __tablename__ = "template"
+
+    hall: str = Field(primary_key=True, max_length=40)
+    name: str = Field(primary_key=True, max_length=40)
+    language: str = Field(primary_key=True, max_length=2)
+    subject: str = Field(max_length=200)
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    by: str
+    at: datetime = Field(sa_type=Instant)
