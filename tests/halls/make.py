@@ -1,10 +1,25 @@
 """Halls for tests: a small one to vary, and any hall that the model allows."""
 
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
+from qms.halls.rules.booking import (
+    Bookings,
+    Closure,
+    Contact,
+    ExtraField,
+    Holidays,
+    Lead,
+    Limits,
+    OpeningRule,
+    Reconfirm,
+    Reminder,
+    ServiceBooking,
+    Shift,
+    TimeOff,
+)
 from qms.halls.rules.model import (
     Conduct,
     Counter,
@@ -70,14 +85,23 @@ def minutes(top: int, above: float = 0) -> st.SearchStrategy[float]:
 
 
 STANDARDS = st.builds(Standard, minutes=minutes(100), share=minutes(1))
-WEEKS = st.dictionaries(
-    st.sampled_from(WEEKDAYS),
-    st.lists(TIMES, max_size=6, unique=True).map(
-        lambda ends: tuple(
-            Span(opens=a, closes=b) for a, b in zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False)
-        )
-    ),
+SPANS = st.lists(TIMES, max_size=6, unique=True).map(
+    lambda ends: tuple(
+        Span(opens=a, closes=b) for a, b in zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False)
+    )
 )
+WEEKS = st.dictionaries(st.sampled_from(WEEKDAYS), SPANS)
+DATES = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+DAYS = st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True).map(tuple)
+LEADS = st.builds(Lead, minutes=NUMBERS, days=st.integers(0, 9), working_days=st.integers(0, 9))
+LIMITS = st.builds(
+    Limits,
+    visits_per_day=st.integers(0, 9),
+    exempt=st.just(()) | st.just(("info@dom.example", "a'b@c")),
+)
+HOLIDAYS = st.builds(
+    Holidays, country=st.just("PL"), open_on=st.lists(DATES, max_size=2).map(tuple)
+) | st.builds(Holidays, country=st.just("DE"), subdivision=st.sampled_from(("BY", "BE")))
 CONDUCTS = st.builds(
     Conduct,
     day_begins=st.integers(0, 6).map(time),
@@ -88,6 +112,82 @@ CONDUCTS = st.builds(
     stop_at_closing=st.booleans(),
     hand_pick=st.sampled_from(("clerk", "supervisor")),
 )
+
+
+def recurring(served: list[str]) -> dict[str, st.SearchStrategy[Any]]:
+    """The fields that opening rules and shifts have in common; `served` are services they may name."""
+    return {
+        "services": some_of(served),
+        "days": DAYS,
+        "first_day": DATES,
+        "every": st.integers(1, 52),
+        "month_weeks": st.lists(st.sampled_from((1, 2, 5, -1)), max_size=2, unique=True).map(tuple),
+        "spans": SPANS.filter(bool),
+        "breaks": SPANS,
+        "exceptions": st.dictionaries(DATES, SPANS, max_size=4),
+        "order": st.integers(0, 20),
+    }
+
+
+def period() -> st.SearchStrategy[dict[str, Any]]:
+    both = st.tuples(DATES, st.just(0) | st.integers(0, 400))
+    return both.map(lambda pair: {"first_day": pair[0], "last_day": pair[0] + timedelta(days=pair[1])})
+
+
+def some_of(ids: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(ids), max_size=3, unique=True).map(tuple) if ids else st.just(())
+
+
+def bookings(languages: tuple[str, ...], served: list[str]) -> st.SearchStrategy[Bookings]:
+    maybe = texts(languages, optional=True)
+    rules = st.lists(
+        st.builds(
+            OpeningRule,
+            id=SLUGS,
+            first=st.none() | st.just(time(0)),
+            last=st.none() | st.just(time(23, 59)),
+            lanes=st.none() | st.integers(0, 9),
+            public_lanes=st.none() | st.integers(0, 9),
+            **recurring(served),
+        ),
+        max_size=3,
+        unique_by=lambda rule: rule.id,
+    )
+    return st.builds(
+        Bookings,
+        open=st.booleans(),
+        slot=st.integers(5, 240),
+        lead=LEADS,
+        horizon_days=st.integers(0, 730),
+        horizon_opens=st.sampled_from(("opening", "midnight")),
+        walk_in_share=st.floats(0, 1),
+        freed_until=st.integers(30, 90),
+        contact=st.sampled_from((Contact(), Contact(phone="optional", either=True))),
+        limits=LIMITS,
+        check_in_by=st.sampled_from(((), ("code", "phone"))),
+        reminders=st.lists(
+            st.builds(Reminder, days=st.integers(0, 5), at=st.none() | TIMES), max_size=2
+        ).map(tuple),
+        reconfirm=st.none() | st.just(Reconfirm(days=9)),
+        rules=maybe,
+        privacy=maybe,
+        nothing_free=maybe,
+        opening=rules.map(tuple),
+    )
+
+
+def service_bookings(languages: tuple[str, ...]) -> st.SearchStrategy[ServiceBooking]:
+    field = st.builds(ExtraField, id=SLUGS, names=texts(languages), required=st.booleans())
+    return st.just(ServiceBooking()) | st.builds(
+        ServiceBooking,
+        open=st.sampled_from(("all", "staff", "none")),
+        only=st.booleans(),
+        slots=st.none() | st.integers(1, 96),
+        lead=st.none() | LEADS,
+        horizon_days=st.none() | st.integers(0, 730),
+        question=texts(languages, optional=True),
+        fields=st.lists(field, max_size=2, unique_by=lambda each: each.id).map(tuple),
+    )
 
 
 @st.composite
@@ -131,6 +231,7 @@ def halls(draw: st.DrawFn) -> Hall:
             last_ticket=draw(LAST),
             open=draw(st.booleans()),
             notice=draw(maybe),
+            booking=draw(service_bookings(languages)),
             order=draw(order),
             retired=draw(retired),
         )
@@ -164,6 +265,22 @@ def halls(draw: st.DrawFn) -> Hall:
         )
         for id in draw(st.permutations(needed + [id for id in ids(2) if id not in needed]))
     ]
+    shifts = []
+    for counter in (each for each in counters if not each.retired and draw(st.booleans())):
+        fields = draw(st.fixed_dictionaries(recurring(list(counter.services))))
+        shifts.append(Shift(id=f"{counter.id}-x", counter=counter.id, **fields))
+    off = [
+        TimeOff(
+            counter=shift.counter,
+            span=draw(st.none() | SPANS.filter(bool).map(lambda s: s[0])),
+            **draw(period()),
+        )
+        for shift in shifts
+    ]
+    closures = [
+        Closure(id=id, services=draw(some_of(served)), reason=draw(maybe), **draw(period()))
+        for id in ids(2)
+    ]
     return Hall(
         id=draw(SLUGS),
         names=draw(some),
@@ -174,7 +291,17 @@ def halls(draw: st.DrawFn) -> Hall:
         services=tuple(services),
         counters=tuple(counters),
         segments=tuple(segments),
-        hours=Hours(week=draw(WEEKS), last_ticket=draw(LAST), tickets_before=draw(st.floats(0, 1440))),
+        hours=Hours(
+            week=draw(WEEKS),
+            last_ticket=draw(LAST),
+            dates=draw(st.dictionaries(DATES, SPANS, max_size=4)),
+            tickets_before=draw(st.floats(0, 1440)),
+        ),
         conduct=draw(CONDUCTS),
+        bookings=draw(st.none() | bookings(languages, served)),
+        roster=tuple(shifts),
+        time_off=tuple(off),
+        closures=tuple(closures),
+        holidays=draw(st.none() | HOLIDAYS),
         notice=draw(maybe),
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qms.halls.rules.check import Path
+from qms.halls.rules.fault import Path
 from qms.halls.rules.files import HallFile, Problem, parse
 from qms.halls.rules.lines import locate
 from qms.halls.rules.model import Hall
@@ -119,7 +119,7 @@ def test_many_mistakes_are_all_named_with_line_and_field() -> None:
         text + '[segments.vip]\nnames.pl = "VIP"\noffered = "all"\nstandard = { minutes = 10, shar = 1 }\n'
     ) == [
         "line 3, zone: is not a time zone; one is named such as Europe/Warsaw",
-        "line 12, hours.mon.2: must be opening and closing time such as 08:00-16:00 (was 13-16)",
+        "line 12, hours.mon.2: must be a time from-to such as 08:00-16:00 (was 13-16)",
         'line 13, hours.last_ticket.mon: must be a time such as "08:30" (was 3 pm)',
         "line 13, hours.last_ticket.mondy: is not a known key; did you mean mon?",
         "line 16, groups.matters.letter: must be one or two capital letters A-Z (was a)",
@@ -162,7 +162,7 @@ def test_many_mistakes_are_all_named_with_line_and_field() -> None:
         (
             'mon = ["08:00-12:00", "13:00-16:00"]',
             'mon = "08:00-16:00"',
-            'line 12, hours.mon: must be a list of opening times such as ["08:00-16:00"] (was 08:00-16:00)',
+            'line 12, hours.mon: must be a list of times from-to such as ["08:00-16:00"] (was 08:00-16:00)',
         ),
         (
             '"08:00-12:00"',

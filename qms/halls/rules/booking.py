@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from qms.halls.rules.parts import LocalTime, Minutes, Order, Part, Slug, Span, Text, Weekday
+from qms.halls.rules.parts import LocalTime, Minutes, Order, Part, Prose, Slug, Span, Text, Weekday
 
 Days = Annotated[int, Field(ge=0, le=730)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -71,27 +71,12 @@ class Shift(Recurring):
     order: Order = 0
 
 
-class TimeOff(Part):
-    """Days, or with `span` a part of each of them, on which a counter is not on duty."""
+class Period(Part):
+    """Days, or with `span` a part of each of them."""
 
-    counter: Slug
     first_day: date
     last_day: date
     span: Span | None = None
-    reason: Text = {}
-
-
-class Closure(Part):
-    """Days, or with `span` a part of each of them, on which the hall (or the services named) is closed.
-
-    A closure always wins over opening rules, hours and exceptions.
-    """
-
-    id: Slug
-    first_day: date
-    last_day: date
-    span: Span | None = None
-    services: tuple[Slug, ...] = ()
     reason: Text = {}
 
     @model_validator(mode="after")
@@ -99,6 +84,22 @@ class Closure(Part):
         if self.last_day < self.first_day:
             raise PydanticCustomError("period", "the last day must not be before the first")
         return self
+
+
+class TimeOff(Period):
+    """When a counter is not on duty."""
+
+    counter: Slug
+
+
+class Closure(Period):
+    """When the hall (or the services named) is closed.
+
+    A closure always wins over opening rules, hours and exceptions.
+    """
+
+    id: Slug
+    services: tuple[Slug, ...] = ()
 
 
 class Holidays(Part):
@@ -219,15 +220,15 @@ class Bookings(Part):
     reminders: tuple[Reminder, ...] = (Reminder(),)
     reconfirm: Reconfirm | None = None
     erase_after_days: Annotated[int, Field(ge=0, le=3650)] = 14
-    rules: Text = {}
+    rules: Prose = {}
     """The rules that are accepted before a booking is made."""
-    privacy: Text = {}
+    privacy: Prose = {}
     """Who keeps the data, and what for."""
-    consent: Text = {}
+    consent: Prose = {}
     """A consent that is asked for, and may be refused."""
-    nothing_free: Text = {}
+    nothing_free: Prose = {}
     """What the page says when nothing is free."""
-    rebook: Text = {}
+    rebook: Prose = {}
     """How to find another time, in a message about a cancelled visit."""
     opening: tuple[OpeningRule, ...] = ()
 

@@ -2,30 +2,19 @@
 
 from collections import Counter as Tally
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from qms.halls.rules.model import Group, Hall, Segment, Service
+from qms.halls.rules import check_dated
+from qms.halls.rules.fault import Fault, Path
 
-Path: TypeAlias = tuple[str | int, ...]
+if TYPE_CHECKING:
+    from qms.halls.rules.model import Group, Hall
+
 KINDS = ("groups", "services", "counters", "segments")
 """The parts of a hall that have an id and can be retired."""
 _NEEDED = ("walk-in", "booked")
-_NAMED = {"segments": "segment", "groups": "group", "services": "service"}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong, or odd, at `path` (field names and ids from the hall down)."""
-
-    path: Path
-    text: str
-
-    def __str__(self) -> str:
-        return f"{'.'.join(map(str, self.path))}: {self.text}"
 
 
 def faults(hall: "Hall", broken: Mapping[str, Collection[str]] | None = None) -> list[Fault]:
@@ -43,12 +32,19 @@ def faults(hall: "Hall", broken: Mapping[str, Collection[str]] | None = None) ->
         *_counters(hall, known["services"]),
         *_segments(hall, known["segments"]),
         *_letters([group for group in hall.groups if not group.retired]),
+        *check_dated.faults(hall, known["services"], known["counters"]),
     ]
 
 
 def warnings(hall: "Hall") -> list[Fault]:
     """What is allowed and yet looks like an oversight."""
-    return [*_unserved(hall), *_untranslated(hall), *_self_chosen(hall), *_late_tickets(hall)]
+    return [
+        *_unserved(hall),
+        *_untranslated(hall),
+        *_self_chosen(hall),
+        *_late_tickets(hall),
+        *check_dated.warnings(hall),
+    ]
 
 
 def _zone(hall: "Hall") -> Iterator[Fault]:
@@ -79,7 +75,7 @@ def _ids(hall: "Hall") -> Iterator[Fault]:
 
 def _services(hall: "Hall", known: set[str]) -> Iterator[Fault]:
     for service in _in_use(hall.services):
-        said = _missing(service.group, hall.groups, known, "groups")
+        said = check_dated.missing(service.group, hall.groups, known, "group")
         if said:
             yield Fault(("services", service.id, "group"), said)
 
@@ -87,14 +83,14 @@ def _services(hall: "Hall", known: set[str]) -> Iterator[Fault]:
 def _counters(hall: "Hall", known: set[str]) -> Iterator[Fault]:
     for counter in _in_use(hall.counters):
         for id in counter.services:
-            said = _missing(id, hall.services, known, "services")
+            said = check_dated.missing(id, hall.services, known, "service")
             if said:
                 yield Fault(("counters", counter.id, "services", id), said)
 
 
 def _segments(hall: "Hall", known: set[str]) -> Iterator[Fault]:
     for id in _NEEDED:
-        said = _missing(id, hall.segments, known, "segments")
+        said = check_dated.missing(id, hall.segments, known, "segment")
         if said:
             yield Fault(("segments", id), f"every hall needs this segment: {said}")
 
@@ -174,18 +170,8 @@ def texts(hall: "Hall") -> Iterator[tuple[Path, Mapping[str, str]]]:
                     yield (kind, part.id, field), getattr(part, field)
             for n, document in enumerate(getattr(part, "documents", ())):
                 yield (kind, part.id, "documents", n), document
+    yield from check_dated.texts(hall)
 
 
 def _in_use(parts: Sequence[Any]) -> Iterator[Any]:
     return (part for part in parts if not part.retired)
-
-
-def _missing(
-    id: str, parts: "Sequence[Group | Service | Segment]", known: set[str], kind: str
-) -> str | None:
-    """Why `id` cannot be named: None where it can."""
-    if id in known or any(part.id == id and not part.retired for part in parts):
-        return None
-    if any(part.id == id for part in parts):
-        return f"{id} is retired"
-    return f"there is no {_NAMED[kind]} {id}"

@@ -14,7 +14,22 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from qms.halls.rules import check, wording
-from qms.halls.rules.check import Fault, Path
+from qms.halls.rules.booking import (
+    Bookings,
+    Closure,
+    Contact,
+    ExtraField,
+    Holidays,
+    Lead,
+    Limits,
+    OpeningRule,
+    Reconfirm,
+    Reminder,
+    ServiceBooking,
+    Shift,
+    TimeOff,
+)
+from qms.halls.rules.fault import Fault, Path
 from qms.halls.rules.lines import locate
 from qms.halls.rules.model import (
     Conduct,
@@ -28,7 +43,8 @@ from qms.halls.rules.model import (
     Standard,
 )
 from qms.halls.rules.parts import WEEKDAYS, Part
-from qms.halls.rules.shape import Sections, assemble
+from qms.halls.rules.sections import Sections
+from qms.halls.rules.shape import assemble
 
 M = TypeVar("M", bound=Part)
 _CLASSES: Mapping[str, type[Part]] = {
@@ -36,6 +52,26 @@ _CLASSES: Mapping[str, type[Part]] = {
     "services": Service,
     "counters": Counter,
     "segments": Segment,
+}
+_LISTS: Mapping[str, type[Part]] = {
+    "opening": OpeningRule,
+    "roster": Shift,
+    "time_off": TimeOff,
+    "closures": Closure,
+    "reminders": Reminder,
+    "fields": ExtraField,
+}
+_TABLES: Mapping[str, type[Part]] = {
+    "standard": Standard,
+    "booking": ServiceBooking,
+    "lead": Lead,
+    "contact": Contact,
+    "limits": Limits,
+    "reconfirm": Reconfirm,
+    "bookings": Bookings,
+    "holidays": Holidays,
+    "office": Office,
+    "conduct": Conduct,
 }
 _NEAR_END = re.compile(
     r"(?P<text>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)"
@@ -136,7 +172,9 @@ def _hall(sections: Sections) -> Hall | list[Fault]:
         details = error.errors(include_url=False)
     faults = [_fault(each) for each in details]
     if any(each["type"] != "hall" or each["loc"][0] == "hours" for each in details):
-        faults += _contradictions(sections, {fault.path[:2] for fault in faults})
+        faults += _contradictions(
+            sections, {fault.path[:n] for fault in faults for n in range(len(fault.path) + 1)}
+        )
     return faults
 
 
@@ -158,16 +196,16 @@ def _fault(error: ErrorDetails) -> Fault:
 
 def _known(path: Path) -> Collection[str]:
     """The keys that a file may have where `path` ends."""
-    top, last_but_one = path[0], path[-2] if len(path) > 1 else None
-    if last_but_one == "standard":
-        return Standard.model_fields.keys()
+    top, above = path[0], path[-2] if len(path) > 1 else None
+    if isinstance(above, int) and path[-3] in _LISTS:
+        return _LISTS[str(path[-3])].model_fields.keys() - {"id"}
+    if above in _TABLES:
+        return _TABLES[str(above)].model_fields.keys()
     if top in _CLASSES:
         levels = [f"level_{n}" for n in range(1, 10)] if top == "counters" else []
         return [*_CLASSES[str(top)].model_fields.keys() - {"id", "services" if levels else ""}, *levels]
     if top == "hours":
         return [*WEEKDAYS, *Hours.model_fields.keys() - {"week"}]
-    if len(path) > 1:
-        return (Office if top == "office" else Conduct).model_fields.keys()
     return ["version", *Hall.model_fields]
 
 
@@ -184,7 +222,7 @@ def _contradictions(sections: Sections, wrong: set[Path]) -> list[Fault]:
             else:
                 sound.append(_strict(cls, raw))
         parts[kind] = tuple(sound)
-    tops = {path[0] for path in wrong}
+    tops = {path[0] for path in wrong if path}
     first = {} if "languages" in tops else dict.fromkeys(fields.get("languages", ())[:1], "…")
     scraps: dict[str, Any] = {
         **parts,
@@ -192,9 +230,33 @@ def _contradictions(sections: Sections, wrong: set[Path]) -> list[Fault]:
         "languages": () if "languages" in tops else tuple(fields.get("languages", ())),
         "names": first if "names" in tops else fields.get("names", first),
         "notice": {} if "notice" in tops else fields.get("notice", {}),
+        "holidays": None if "holidays" in tops else _one(Holidays, fields.get("holidays")),
+        "bookings": _bookings(fields.get("bookings"), wrong),
     }
+    for name, cls in (("roster", Shift), ("time_off", TimeOff), ("closures", Closure)):
+        scraps[name] = _sound(cls, fields.get(name, ()), (name,), wrong)
     office = Office.model_construct(names=first) if "office" in tops else _strict(Office, fields["office"])
     return check.faults(Hall.model_construct(office=office, **scraps), broken)
+
+
+def _bookings(raw: Any, wrong: set[Path]) -> Bookings | None:
+    """What can be read of bookings: their sound opening rules, and the rest where all of it is sound."""
+    if not isinstance(raw, dict):
+        return None
+    opening = _sound(OpeningRule, raw.get("opening", ()), ("bookings", "opening"), wrong)
+    below = {path[1] for path in wrong if path[:1] == ("bookings",) and len(path) > 1}
+    rest = {key: value for key, value in raw.items() if key != "opening"}
+    if below - {"opening"} or (("bookings",) in wrong and not below):
+        rest = {}
+    return _strict(Bookings, rest).model_copy(update={"opening": opening})
+
+
+def _sound(kind: type[M], raw: Iterable[Any], path: Path, wrong: set[Path]) -> tuple[M, ...]:
+    return tuple(_strict(kind, each) for n, each in enumerate(raw) if (*path, n) not in wrong)
+
+
+def _one(kind: type[M], raw: Any) -> M | None:
+    return None if raw is None else _strict(kind, raw)
 
 
 def _placed(faults: Iterable[Fault], text: str) -> tuple[Problem, ...]:

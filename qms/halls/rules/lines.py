@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from qms.halls.rules.check import Path
+from qms.halls.rules.fault import Path
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")

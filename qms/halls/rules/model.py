@@ -15,6 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from qms.halls.rules import check
 from qms.halls.rules.booking import Bookings, Closure, Holidays, ServiceBooking, Shift, TimeOff
+from qms.halls.rules.fault import Fault
 from qms.halls.rules.parts import (
     Language,
     Letter,
@@ -33,7 +34,7 @@ WALK_IN, BOOKED, KEY_CLIENT = "walk-in", "booked", "key-client"
 """Segments that every hall has; priority groups are named by the office."""
 
 
-def refuse(title: str, faults: Sequence[check.Fault]) -> None:
+def refuse(title: str, faults: Sequence[Fault]) -> None:
     """Raise one `ValidationError` that names the place of every fault; none: do nothing."""
     if faults:
         details = [
@@ -144,7 +145,7 @@ class Hours(Part):
     @classmethod
     def _sorted(cls, days: dict[D, tuple[Span, ...]]) -> dict[D, tuple[Span, ...]]:
         wrong = [day for day, spans in days.items() if any(a.closes > b.opens for a, b in pairwise(spans))]
-        refuse("Hours", [check.Fault((str(day),), "opening times must follow each other") for day in wrong])
+        refuse("Hours", [Fault((str(day),), "opening times must follow each other") for day in wrong])
         return days
 
 

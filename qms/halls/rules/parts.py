@@ -8,14 +8,19 @@ from pydantic_core import PydanticCustomError
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+_PRINTED = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 Words = Annotated[
-    str,
-    StringConstraints(
-        min_length=1, max_length=400, strip_whitespace=True, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
-    ),
+    str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True, pattern=_PRINTED)
 ]
 Text = dict[Language, Words]
 """One text in several languages; the hall's first language is always there."""
+Prose = dict[
+    Language,
+    Annotated[
+        str, StringConstraints(min_length=1, max_length=8000, strip_whitespace=True, pattern=_PRINTED)
+    ],
+]
+"""As `Text`, for a page of it: an empty line parts paragraphs."""
 Order = Annotated[int, Field(ge=0, le=9999)]
 """Where a part stands on screens: lower ones first."""
 Letter = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]

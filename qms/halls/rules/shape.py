@@ -1,47 +1,16 @@
 """The shape of a hall file against that of the model: sections by id, spans as text, levels as lists."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from qms.halls.rules import ready, wording
-from qms.halls.rules.check import KINDS, Fault, Path
+from qms.halls.rules import dated, ready, wording
+from qms.halls.rules.check import KINDS
+from qms.halls.rules.fault import Fault
 from qms.halls.rules.parts import WEEKDAYS
+from qms.halls.rules.sections import Sections
 
-_SPAN = re.compile(r"\s*(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)\s*")
 _LEVEL = re.compile(r"level_([1-9])")
-
-
-@dataclass
-class Sections:
-    """A file put into the model's shape, and where each piece came from.
-
-    `broken` names parts that could not even be put into shape; `moved` maps paths of the model
-    (with ids for indexes) to paths of the file, where the two differ.
-    """
-
-    fields: dict[str, Any]
-    version: int | None = None
-    faults: list[Fault] = field(default_factory=list)
-    broken: dict[str, set[str]] = field(default_factory=lambda: {kind: set() for kind in KINDS})
-    moved: dict[Path, Path] = field(default_factory=dict)
-
-    def written(self, faults: Iterable[Fault]) -> list[Fault]:
-        """The faults of the model with the paths that they have in the file."""
-        return [Fault(self._path(self._named(fault.path)), fault.text) for fault in faults]
-
-    def _named(self, path: Path) -> Path:
-        """The path with the id of a part in place of its index."""
-        if len(path) > 1 and path[0] in KINDS and isinstance(path[1], int):
-            return (path[0], self.fields[str(path[0])][path[1]]["id"], *path[2:])
-        return path
-
-    def _path(self, path: Path) -> Path:
-        for end in range(len(path), 0, -1):
-            if path[:end] in self.moved:
-                return self.moved[path[:end]] + path[end:]
-        return path
 
 
 def assemble(data: Mapping[str, Any]) -> Sections:
@@ -57,6 +26,7 @@ def assemble(data: Mapping[str, Any]) -> Sections:
             part.setdefault("order", order)
     if isinstance(data.get("hours"), dict):
         sections.fields["hours"] = _hours(sections, data["hours"])
+    dated.put(sections)
     return sections
 
 
@@ -89,6 +59,8 @@ def _parts(sections: Sections, kind: str, tables: Any) -> list[dict[str, Any]]:
         sections.moved[(kind, id, "id")] = (kind, id)
         if kind == "counters":
             part = _levels(sections, id, part)
+        if kind == "services" and isinstance(part.get("booking"), dict):
+            part["booking"] = dated.service(sections, id, part["booking"])
         parts.append({"id": id, **part})
     return parts
 
@@ -149,25 +121,8 @@ def _hours(sections: Sections, table: dict[str, Any]) -> dict[str, Any]:
     week: dict[str, list[dict[str, str]]] = {}
     for day in WEEKDAYS:
         if day in table:
-            week[day] = _spans(sections, day, table[day])
             sections.moved[("hours", "week", day)] = ("hours", day)
-            for n in range(len(week[day])):
-                for end in ("opens", "closes"):
-                    sections.moved[("hours", "week", day, n, end)] = ("hours", day, n)
+            week[day] = sections.spans(("hours", "week", day), ("hours", day), table[day])
+    if "dates" in hours:
+        hours["dates"] = dated.by_date(sections, ("hours", "dates"), ("hours", "dates"), hours["dates"])
     return {**hours, "week": week}
-
-
-def _spans(sections: Sections, day: str, spans: Any) -> list[dict[str, str]]:
-    if not isinstance(spans, list):
-        text = 'must be a list of opening times such as ["08:00-16:00"]'
-        sections.faults.append(Fault(("hours", day), text + wording.was(spans)))
-        return []
-    found = []
-    for n, span in enumerate(spans):
-        match = _SPAN.fullmatch(span) if isinstance(span, str) else None
-        if match:
-            found.append({"opens": match[1], "closes": match[2]})
-        else:
-            text = "must be opening and closing time such as 08:00-16:00"
-            sections.faults.append(Fault(("hours", day, n), text + wording.was(span)))
-    return found

@@ -7,11 +7,15 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 _TIME = 'must be a time such as "08:30"'
+_DATE = "must be a date such as 2026-12-24"
 _PATTERNS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "must be small letters a-z, digits and single hyphens, such as id-card",
     "^[a-z]{2}$": "must be a language code of two small letters, such as pl",
     "^[A-Z]{1,2}$": "must be one or two capital letters A-Z",
     "^#[0-9a-f]{6}$": "must be a colour such as #1a6bb5",
+    "^[A-Z]{2}$": "must be a country code of two capital letters, such as PL",
+    "^[A-Z0-9]{1,3}$": "must be a code of one to three capital letters or digits, such as BY",
+    r"^[^@\s]+@[^@\s]+$": "must be an e-mail address",
 }
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda _: "is missing",
@@ -32,6 +36,11 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "dict_type": lambda _: "must be a table such as { … } or a [section]",
     "model_type": lambda _: "must be a table such as { … } or a [section]",
     "tuple_type": lambda _: "must be a list such as [ … ]",
+    "too_long": lambda said: f"must have {said['max_length']} or fewer",
+    "date_type": lambda _: _DATE,
+    "date_parsing": lambda _: _DATE,
+    "date_from_datetime_parsing": lambda _: _DATE,
+    "date_from_datetime_inexact": lambda _: _DATE,
     "time_type": lambda _: _TIME,
     "time_parsing": lambda _: _TIME,
 }

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from typing import Any
 
+from qms.halls.rules.booking import Period
 from qms.halls.rules.check import KINDS
-from qms.halls.rules.model import Counter, Hall, Segment, Standard
-from qms.halls.rules.parts import Part
+from qms.halls.rules.model import Counter, Hall, Segment
+from qms.halls.rules.parts import Part, Span
 
 _WIDTH = 100
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
@@ -17,6 +18,11 @@ _INTRODUCTION = {
     "services": "Services: what people come for.",
     "counters": "Counters; level_1 lists what each serves first, level_2 what it takes when that is done.",
     "segments": "Kinds of clients; target and head are those of the calling rule.",
+    "bookings": "Booked visits: how they are taken, and the opening rules that give their times.",
+    "roster": "Roster: which counter is on duty when. A counter without a shift is, whenever the hall is open.",
+    "time_off": "Days and hours on which single counters are not on duty.",
+    "closures": "Closures: they win over all opening hours and rules.",
+    "holidays": "Public holidays, on which the hall is closed.",
 }
 
 
@@ -41,6 +47,7 @@ def dump(hall: Hall, version: int | None = None) -> str:
         lines += ["", "", f"# {_INTRODUCTION[kind]}"]
         for n, part in enumerate(getattr(hall, kind)):
             lines += ["", f"[{kind}.{part.id}]", *_part(part, n, kind)]
+    lines += _dated(hall)
     return "\n".join(lines) + "\n"
 
 
@@ -49,7 +56,9 @@ def _part(part: Any, n: int, kind: str) -> Iterator[str]:
         yield "# No longer used; kept so that old tickets keep their names."
         yield "retired = true"
     yield from _fields(
-        part, ("id", "order", "retired", "documents", "services"), always=isinstance(part, Segment)
+        part,
+        ("id", "order", "retired", "documents", "services", "booking"),
+        always=isinstance(part, Segment),
     )
     if isinstance(part, Counter):
         yield from _levels(part)
@@ -58,6 +67,43 @@ def _part(part: Any, n: int, kind: str) -> Iterator[str]:
     for document in getattr(part, "documents", ()):
         yield f"[[{kind}.{part.id}.documents]]"
         yield from (_pair(language, words) for language, words in document.items())
+    booking = getattr(part, "booking", None)
+    if booking is not None and booking != type(part).model_fields["booking"].default:
+        yield f"[{kind}.{part.id}.booking]"
+        yield from _fields(booking, ("fields",))
+        for each in booking.fields:
+            yield f"[{kind}.{part.id}.booking.fields.{each.id}]"
+            yield from _fields(each, ("id",))
+
+
+def _dated(hall: Hall) -> Iterator[str]:
+    """Bookings, roster, time off, closures and holidays: what of them there is."""
+    if hall.bookings is not None:
+        yield from ("", "", f"# {_INTRODUCTION['bookings']}", "", "[bookings]")
+        yield from _fields(hall.bookings, ("opening",))
+        yield from _listed("bookings.opening", hall.bookings.opening)
+    for kind in ("roster", "closures"):
+        parts = getattr(hall, kind)
+        if parts:
+            yield from ("", "", f"# {_INTRODUCTION[kind]}", *_listed(kind, parts))
+    if hall.time_off:
+        yield from ("", "", f"# {_INTRODUCTION['time_off']}")
+    for off in hall.time_off:
+        yield from ("", "[[time_off]]", *_fields(off, _alone(off)))
+    if hall.holidays is not None:
+        yield from ("", "", f"# {_INTRODUCTION['holidays']}", "", "[holidays]", *_fields(hall.holidays, ()))
+
+
+def _listed(place: str, parts: Sequence[Any]) -> Iterator[str]:
+    for n, part in enumerate(parts):
+        yield from ("", f"[{place}.{part.id}]", *_fields(part, ("id", "order", *_alone(part))))
+        if getattr(part, "order", n) != n:
+            yield _pair("order", part.order)
+
+
+def _alone(part: Part) -> tuple[str, ...]:
+    """What need not be said of a closure or time off of one day."""
+    return ("last_day",) if isinstance(part, Period) and part.last_day == part.first_day else ()
 
 
 def _fields(part: Part, leave_out: Sequence[str], *, always: bool = False) -> Iterator[str]:
@@ -80,20 +126,24 @@ def _levels(counter: Counter) -> Iterator[str]:
 
 def _hours(hall: Hall) -> Iterator[str]:
     for day, spans in hall.hours.week.items():
-        yield _pair(day, [f"{literal(s.opens)[1:-1]}-{literal(s.closes)[1:-1]}" for s in spans])
+        yield _pair(day, spans)
     yield from _fields(hall.hours, ("week",))
 
 
 def _text(name: str, text: Mapping[str, Any]) -> Iterator[str]:
-    """One line where it fits, else one for each language (or weekday)."""
+    """One line where it fits, else one for each language (or day)."""
     line = _pair(name, text)
-    if len(line) <= _WIDTH:
+    if len(line) <= _WIDTH and "\\n" not in line:
         yield line
     else:
-        yield from (_pair(f"{name}.{key}", value) for key, value in text.items())
+        yield from (_pair(f"{name}.{_key(key)}", value, lines=True) for key, value in text.items())
 
 
-def _pair(name: str, value: Any) -> str:
+def _pair(name: str, value: Any, *, lines: bool = False) -> str:
+    """A key and its value; with `lines`, a text of several lines is written as such."""
+    if lines and isinstance(value, str) and "\n" in value:
+        written = "\n".join(map(_escaped, value.split("\n")))
+        return f'{name} = """\n{written}"""'
     return f"{name} = {literal(value)}"
 
 
@@ -105,15 +155,25 @@ def literal(value: Any) -> str:
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, time):
         return f'"{value:%H:%M}"'
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Span):
+        return f'"{value.opens:%H:%M}-{value.closes:%H:%M}"'
     if isinstance(value, str):
-        return (
-            '"' + _ESCAPED.sub(lambda found: _SHORT.get(found[0], f"\\u{ord(found[0]):04x}"), value) + '"'
-        )
-    if isinstance(value, Standard):
-        return literal(value.model_dump())
+        return f'"{_escaped(value)}"'
+    if isinstance(value, Part):
+        return literal(value.model_dump(exclude_none=True))
     if isinstance(value, Mapping):
-        inner = ", ".join(_pair(key, each) for key, each in value.items())
+        inner = ", ".join(_pair(_key(key), each) for key, each in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, Sequence):
         return "[" + ", ".join(map(literal, value)) + "]"
     return str(value)
+
+
+def _key(key: Any) -> str:
+    return f'"{key}"' if isinstance(key, date) else str(key)
+
+
+def _escaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: _SHORT.get(found[0], f"\\u{ord(found[0]):04x}"), text)
