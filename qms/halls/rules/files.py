@@ -136,7 +136,8 @@ def parse(source: str | bytes) -> HallFile | tuple[Problem, ...]:
     if isinstance(hall, Hall) and not sections.faults:
         return HallFile(hall, sections.version, _placed(sections.written(check.warnings(hall)), text))
     faults = [] if isinstance(hall, Hall) else sections.written(hall)
-    return _placed([*sections.faults, *faults], text)
+    said = {fault.path[:n] for fault in sections.faults for n in range(len(fault.path) + 1)}
+    return _placed([*sections.faults, *(fault for fault in faults if fault.path not in said)], text)
 
 
 def _text(source: str | bytes) -> str | Problem:
