@@ -1,13 +1,14 @@
 """Writers, orders and clocks for the ledger's tests."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import Engine, select
 
 from qms.kernel.event import Command, Recorded
@@ -97,6 +98,15 @@ async def buy(writer: Writer[Apples], buyer: str = "eve", key: str | None = None
     answer = await writer.execute(order(Buy(buyer), key))
     assert isinstance(answer, Answer), answer
     return answer
+
+
+@contextmanager
+def commits(engine: Engine, act: Callable[[Callable[[], None]], None]) -> Iterator[None]:
+    """Have `act` stand in for every commit of the driver; it is given the real one."""
+    real = engine.dialect.do_commit
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine.dialect, "do_commit", lambda conn: act(lambda: real(conn)))
+        yield
 
 
 def new_key() -> str:

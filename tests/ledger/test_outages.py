@@ -2,8 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -16,6 +15,7 @@ from qms.ledger.orders import Answer, LedgerUnavailable
 from tests.ledger.make import (
     HALL,
     buy,
+    commits,
     faults,
     make_writer,
     mirrored,
@@ -28,15 +28,6 @@ from tests.ledger.make import (
 )
 from tests.ledger.toy import Break, Buy
 from tests.postgres import Cluster
-
-
-@contextmanager
-def commits(engine: Engine, act: Callable[[Callable[[], None]], None]) -> Iterator[None]:
-    """Have `act` stand in for every commit of the driver; it is given the real one."""
-    real = engine.dialect.do_commit
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine.dialect, "do_commit", lambda conn: act(lambda: real(conn)))
-        yield
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["committed", "not committed"])
