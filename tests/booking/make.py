@@ -40,14 +40,16 @@ def counter(id: str, *services: str, **more: Any) -> Counter:
     )
 
 
-def booking_hall(*rules: OpeningRule, counters: int = 1, **more: Any) -> Hall:
+def booking_hall(*rules: OpeningRule, counters: int | tuple[Counter, ...] = 1, **more: Any) -> Hall:
     """A hall in Warsaw, open on weekdays from 8 to 16, that takes bookings in slots of 15 minutes for the next 30 days.
 
     `more` are fields of the hall or of its bookings; both services take one slot.
     """
     settings = {name: more.pop(name) for name in list(more) if name in Bookings.model_fields}
     fields: dict[str, Any] = {
-        "counters": tuple(counter(str(n + 1)) for n in range(counters)),
+        "counters": tuple(counter(str(n + 1)) for n in range(counters))
+        if isinstance(counters, int)
+        else counters,
         "services": (service("id-card", minutes=15), service("passport", minutes=15)),
         "bookings": Bookings(opening=rules or (rule(),), **settings),
     }

@@ -6,7 +6,8 @@ overlap begin and end together; else all possibilities are searched, up to `LIMI
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import attrgetter
 
 from qms.booking.rules.minutes import each
 
@@ -43,8 +44,8 @@ class Placed:
     rows: Rows
     busy: list[int]
     kinds: Sequence[int]
-    over: list[Piece] = field(default_factory=list)
-    undecided: int = 0
+    over: list[Piece]
+    undecided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Verdict:
     gave_up: bool = False
 
 
+_RANK = attrgetter("rank")
 YES, NO, UNKNOWN = Verdict(True), Verdict(False), Verdict(False, True)
 
 
@@ -64,30 +66,35 @@ def place(pieces: Iterable[Piece], kinds: Sequence[int]) -> Placed:
     The outcome does not depend on the order of the pieces.
     """
     rows: Rows = [[] for _ in kinds]
-    placed = Placed(rows, [0] * len(kinds), kinds)
+    over, undecided, now = [], 0, -1
     free, until = (1 << len(kinds)) - 1, dict[int, int]()
-    for piece in sorted(pieces, key=lambda piece: piece.rank):
-        start = piece.start
-        for end in [end for end in until if end <= start]:
-            free |= until.pop(end)
+    for piece in sorted(pieces, key=_RANK):
+        if piece.start != now:
+            now = piece.start
+            for end in [end for end in until if end <= now]:
+                free |= until.pop(end)
         able = piece.lanes & free
         if able:
             lane = able & -able
-            placed.rows[lane.bit_length() - 1].append(piece)
+            rows[lane.bit_length() - 1].append(piece)
             free ^= lane
             until[piece.end] = until.get(piece.end, 0) | lane
             continue
-        verdict, found = _make_room(placed.rows, piece, kinds)
+        verdict, found = _make_room(rows, piece, kinds)
         if found is None:
-            placed.over.append(piece)
-            placed.undecided += verdict.gave_up
+            over.append(piece)
+            undecided += verdict.gave_up
             continue
-        placed.rows = found
-        free, until = _busy_at(found, start)
-    for n, row in enumerate(placed.rows):
-        for piece in row:
-            placed.busy[n] |= piece.minutes
-    return placed
+        rows = [list(row) for row in found]
+        free, until = _busy_at(rows, now)
+    return Placed(rows, [_busy(row) for row in rows], kinds, over, undecided)
+
+
+def _busy(row: Iterable[Piece]) -> int:
+    busy = 0
+    for piece in row:
+        busy |= piece.minutes
+    return busy
 
 
 def one_more(placed: Placed, pieces: Sequence[Piece]) -> Verdict:

@@ -154,13 +154,11 @@ def _lanes_free(room: Taken, parts: Shape) -> tuple[int, int]:
     plan, busy = room.plan, room.placed.busy
     direct = helped = plan.whole
     for at_once in parts:
-        one, all_ = 0, 0
-        able = plan.able(at_once)
-        for lane in each(able):
+        able, related = plan.helpers(at_once)
+        one = near = 0
+        for lane in able:
             one |= _at_one(plan, lane, at_once, busy[lane])
-            all_ |= plan.related[lane]
-        near = 0
-        for lane in each(all_):
+        for lane in related:
             near |= plan.lanes[lane].on & ~busy[lane]
         direct &= one
         helped &= lasting(near, at_once[-1].end - at_once[0].at) >> at_once[0].at

@@ -22,6 +22,7 @@ from qms.halls.rules.parts import WEEKDAYS, Span
 from qms.kernel.clock import day_start, local_instant
 
 MINUTE = timedelta(minutes=1)
+_AFTER = tuple(timedelta(minutes=minute) for minute in range(2 * 1440))
 _KEPT = 1000
 """Days kept with a set-up: a horizon of two years, and some that have passed."""
 
@@ -68,7 +69,7 @@ class Day:
 
     def at(self, minute: int) -> datetime:
         """The instant of a minute, in UTC."""
-        return self.frame.start + timedelta(minutes=minute)
+        return self.frame.start + _AFTER[minute]
 
     def minute(self, at: datetime) -> int | None:
         """The minute of an instant; None where it is not the start of a minute of this day."""
@@ -223,7 +224,7 @@ class Setting:
             on_duty: tuple[Lane, ...] = lanes.on_duty(self.hall.counters, duty, opens)
             pools = tuple((self._pool(n), each) for n, each in rules)
             frame = span(0, length)
-            found = Plan(frame, opens, self.bookings.slot, self.each, self.services, pools, shut, on_duty)
+            found = Plan(frame, opens, self.bookings.slot, self.services, pools, shut, on_duty)
             self.plans[key] = found
         return found
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from qms.booking.rules.fit import Piece
 from qms.booking.rules.lanes import Lane
-from qms.booking.rules.minutes import lasting, runs, span
+from qms.booking.rules.minutes import each, lasting, runs, span
 
 
 class Segment(NamedTuple):
@@ -55,7 +55,6 @@ class Plan:
     whole: int
     opens: int
     slot: int
-    each: Mapping[str, int]
     services: Sequence[str]
     pools: Sequence[tuple[Pool, Sequence[Segment]]]
     shut: Iterable[tuple[tuple[str, ...], int]]
@@ -71,15 +70,13 @@ class Plan:
     pieces: dict[object, tuple[Piece, ...]] = field(default_factory=dict)
     """Pieces that were cut before."""
     starts: dict[Shape, int] = field(default_factory=dict)
+    helping: dict[tuple[str, ...], tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for pool, segments in self.pools:
             self.governs.append(self._govern(pool, segments))
         for service in self.services:
-            closed = 0
-            for services, minutes in self.shut:
-                closed |= minutes if service in services else 0
-            self.bookable[service] = self.planned.get(service, 0) & self.opens & ~closed
+            self.bookable[service] = self.planned.get(service, 0) & self.opens & ~self.shut_for(service)
 
     def _govern(self, pool: Pool, segments: Sequence[Segment]) -> dict[str, int]:
         minutes = grid = 0
@@ -96,6 +93,13 @@ class Plan:
                 self.planned[service] = before | minutes
                 self.grid[service] = self.grid.get(service, 0) | grid & ~before
         return found
+
+    def shut_for(self, service: str) -> int:
+        """The minutes in which a closure of the service alone shuts it."""
+        closed = 0
+        for services, minutes in self.shut:
+            closed |= minutes if service in services else 0
+        return closed
 
     def starts_of(self, shape: Shape) -> int:
         """The minutes at which a booking may begin while nothing is booked, whoever is on duty."""
@@ -132,12 +136,16 @@ class Plan:
         rank = ((first << 10 | able.bit_count()) << len(self.lanes) | able) << 11 | end
         return Piece(first, end, able, span(first, end), tuple(counts), rank)
 
-    def able(self, parts: Sequence[Part]) -> int:
-        """The lanes that may serve all of these at some time of the day."""
-        found = 0
-        for n, lane in enumerate(self.lanes):
-            if all(part.service in lane.skills for part in parts):
-                found |= 1 << n
+    def helpers(self, parts: Sequence[Part]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The lanes that may serve all of these at some time, and those that may help by taking bookings over."""
+        key = tuple(part.service for part in parts)
+        found = self.helping.get(key)
+        if found is None:
+            able = tuple(n for n, lane in enumerate(self.lanes) if all(s in lane.skills for s in key))
+            near = 0
+            for lane in able:
+                near |= self.related[lane]
+            found = self.helping[key] = (able, tuple(each(near)))
         return found
 
     @cached_property

@@ -57,16 +57,21 @@ def _taken(
     every: list[Piece] = []
     own: list[Piece] = []
     web = unproved = 0
-    both: list[Booking | Freed] = [*bookings, *ghosts]
-    for one in both:
-        first, end = (one.start - start) // MINUTE, (one.end - start) // MINUTE
-        pieces = pieces_of(hall, plan, one.services, first, end)
+    for booking in bookings:
+        first, end = (booking.start - start) // MINUTE, (booking.end - start) // MINUTE
+        pieces = pieces_of(hall, plan, booking.services, first, end)
         every += pieces
-        if isinstance(one, Freed) or one.via == "web":
+        if booking.via == "web":
             own += pieces
             web += end - first
-        if isinstance(one, Booking) and not one.proved and one.state in ("held", "pending"):
+        if not booking.proved and booking.state in ("held", "pending"):
             unproved += end - first
+    for ghost in ghosts:
+        first, end = (ghost.start - start) // MINUTE, (ghost.end - start) // MINUTE
+        pieces = pieces_of(hall, plan, ghost.services, first, end)
+        every += pieces
+        own += pieces
+        web += end - first
     placed = place(every, plan.kinds)
     full = [0] * len(plan.pools)
     for n, (pool, _) in enumerate(plan.pools):
