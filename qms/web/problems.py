@@ -31,12 +31,20 @@ STATUS: Mapping[str, int] = {
     "unknown_service": 422,
     "unknown_segment": 422,
     "unknown_ticket": 404,
+    "unknown_booking": 404,
     "pick_not_allowed": 403,
     "must_change_password": 403,
     "own_account": 403,
     "no_such_scope": 422,
     "weak_password": 422,
     "code_unknown": 422,
+    "contact": 422,
+    "rules_not_accepted": 422,
+    "not_eligible": 422,
+    "challenge": 422,
+    "service_not_bookable": 422,
+    "together_not_allowed": 422,
+    "not_a_time": 422,
 }
 CONFLICT = 409
 """Every other refusal: the request is sound, the state of the hall is against it."""
