@@ -25,6 +25,7 @@ import { live } from "../shared/live.js";
  * @property {Record<string, Service>} services
  * @property {Segment[]} segments
  * @property {Text} [notice]
+ * @property {string[]} [check_in_by] what people who have booked may type; none: the hall takes no bookings
  */
 
 /** @typedef {import("../shared/wire.js").QueueView} QueueView */

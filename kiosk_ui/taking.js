@@ -8,7 +8,7 @@ import { newKey, post } from "../shared/api.js";
 /**
  * What came of it: a ticket; a refusal with its code; this kiosk may not; or no answer, and the outcome unknown.
  *
- * @typedef {{ticket: Ticket} | {refused: string} | {unpaired: true} | {unanswered: true}} Outcome
+ * @typedef {{ticket: Ticket} | {refused: string, params: Record<string, string>} | {unpaired: true} | {unanswered: true}} Outcome
  */
 
 const PAUSES_MS = [400, 1200, 2400];
@@ -16,11 +16,11 @@ const PAUSES_MS = [400, 1200, 2400];
 /** One wish for a number. Its key is made once, so that a second try over a bad line is the same wish. */
 export class Taking {
   /**
-   * @param {string} hall
-   * @param {{service: string, language: string, segment?: string}} order
+   * @param {string} path below /api/v1
+   * @param {Record<string, string>} order
    */
-  constructor(hall, order) {
-    this.path = `/api/v1/halls/${encodeURIComponent(hall)}/tickets`;
+  constructor(path, order) {
+    this.path = `/api/v1/${path}`;
     this.order = order;
     this.key = newKey();
     /** @type {Promise<Outcome> | null} */
@@ -60,6 +60,6 @@ export class Taking {
     if (answer.ok) return { ticket: /** @type {Ticket} */ (answer.body) };
     if (answer.status === 0 || answer.status >= 500) return { unanswered: true };
     if (answer.status === 401 || answer.status === 403) return { unpaired: true };
-    return { refused: String(answer.body.code || "other") };
+    return { refused: String(answer.body.code || "other"), params: answer.body.params || {} };
   }
 }

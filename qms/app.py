@@ -22,6 +22,12 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from qms.booking import jobs as booking_jobs
+from qms.booking.acts import Acts
+from qms.booking.challenge import Challenges
+from qms.booking.http.citizens import Bookings
+from qms.booking.http.staff import Appointments
+from qms.booking.pages.routes import BookingPages
 from qms.devices.http import Devices
 from qms.devices.pages.routes import DevicePages
 from qms.halls.rules.model import Hall
@@ -35,6 +41,7 @@ from qms.ledger.writer import Writer
 from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.queue.http import counters, halls
+from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import Tickets
 from qms.queue.pages.format import FILTERS
@@ -76,6 +83,7 @@ class Server:
     holders: Holders
     sign_in: SignIn
     devices: Devices
+    acts: Acts
 
 
 def assemble(settings: Settings, clock: Clock | None = None) -> Server:
@@ -106,12 +114,15 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         writer=writer,
         vault=vault,
         hub=hub,
-        templates=environment([QMS / slice / "pages" for slice in ("queue", "staff", "devices")], FILTERS),
+        templates=environment(
+            [QMS / slice / "pages" for slice in ("queue", "booking", "staff", "devices")], FILTERS
+        ),
         throttle=Throttle(
             {
                 "sign_in": settings.sign_in_limit,
                 "sign_in_account": settings.sign_in_account_limit,
                 "code": settings.code_limit,
+                "check_in": settings.check_in_limit,
                 "public": settings.public_limit,
             }
         ),
@@ -122,7 +133,8 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
     )
     holders = Holders(read)
     _watch(site, holders)
-    return Server(site, setups, holders, SignIn(passwords, sessions), devices)
+    acts = Acts(lambda hall: site.writer.state(hall) if site.place_of(hall) is not None else None)
+    return Server(site, setups, holders, SignIn(passwords, sessions), devices, acts)
 
 
 def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
@@ -152,8 +164,15 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
 
 def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     site, pages = server.site, Pages(server.holders)
+    tickets, challenges = Tickets(server.holders), Challenges(site.vault)
+    check_ins = CheckIns(server.acts, tickets)
+    booking = BookingPages(server.acts, site.writer.halls, challenges.proved, check_ins.enter)
     interface = [
-        *Tickets(server.holders).routes(),
+        *tickets.routes(),
+        *check_ins.routes(),
+        *Bookings(server.acts, challenges.proved).routes(),
+        *challenges.routes(),
+        *Appointments(server.acts).routes(),
         *counters.routes(),
         *halls.routes(),
         *staff_http.routes(server.sign_in),
@@ -176,12 +195,14 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
+        *booking.routes(),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
         Route("/favicon.ico", icon, name="GET /favicon.ico"),
         Mount("/shared", Files(QMS / "web" / "shared")),
+        Mount("/book-assets", Files(QMS / "booking" / "pages" / "assets")),
         Mount("/desk-assets", Files(QMS / "queue" / "pages" / "assets")),
         Mount("/kiosk", Files(ROOT / "kiosk_ui")),
         Mount("/board", Files(ROOT / "display_board")),
@@ -267,6 +288,13 @@ def _scheduler(server: Server) -> AsyncIOScheduler:
             except LedgerUnavailable:
                 log.warning("tick failed", hall=hall)
 
+    async def booked() -> None:
+        try:
+            await booking_jobs.wake(site)
+            await booking_jobs.offer(site)
+        except LedgerUnavailable:
+            log.warning("calendar not looked at")
+
     async def prune() -> None:
         now = datetime.now(UTC)
         longest = now - timedelta(hours=site.settings.session_hours)
@@ -279,6 +307,7 @@ def _scheduler(server: Server) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone=UTC)
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler.add_job(tick, "interval", seconds=1, **options)
+    scheduler.add_job(booked, "interval", seconds=5, **options)
     scheduler.add_job(prune, "interval", minutes=10, **options)
     return scheduler
 

@@ -97,7 +97,7 @@ export class ConfirmScreen extends Screen {
   async takeNumber() {
     if (this.busy) return;
     const { kiosk } = this;
-    this.taking = this.taking || new Taking(kiosk.feed.hall.id, {
+    this.taking = this.taking || new Taking(`halls/${encodeURIComponent(kiosk.feed.hall.id)}/tickets`, {
       service: this.service,
       language: kiosk.words.language,
       ...(this.segment ? { segment: this.segment.id } : {}),

@@ -4,6 +4,7 @@ import { el, fillWith, say } from "../../shared/dom.js";
 import { hasIcon, icon } from "../../shared/icons.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
+import { BookedScreen } from "./booked.js";
 import { ConfirmScreen } from "./confirm.js";
 import { ServicesScreen } from "./services.js";
 import { closedNote, reasonOf, setClosed, waitingWords } from "./lines.js";
@@ -20,8 +21,17 @@ export class GroupsScreen extends Screen {
     return [
       headline(words.t("kiosk.choose_matter"), words.t("kiosk.choose_hint"), words.t("kiosk.take_number"), this.notice),
       new Content(words,
+        this.booked(),
         el("ul", { class: "choices choices-groups", role: "list" }, this.tiles.map(({ tile }) => el("li", {}, tile)))),
     ];
+  }
+
+  /** The way of those who have booked. */
+  booked() {
+    const { words, feed } = this.kiosk;
+    if (!feed.hall.check_in_by) return null;
+    return el("button", { class: "button button-grand booked-way", type: "button", onclick: () => this.kiosk.show(new BookedScreen(this.kiosk)) },
+      icon("calendar"), el("span", {}, words.t("kiosk.have_booking")));
   }
 
   /** @param {Group} group */

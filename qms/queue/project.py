@@ -7,19 +7,31 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from qms.booking import project as calendar
+from qms.booking.rules.calendar import load
+from qms.booking.rules.fold import EVENTS as CALENDAR_EVENTS
 from qms.kernel.event import Recorded
 from qms.ledger.aggregate import Aggregate, Drop, Put
 from qms.queue.rules import events as e
-from qms.queue.rules.decide import decide, due
+from qms.queue.rules.decide import decide, due, needs
 from qms.queue.rules.fold import EVENTS, apply
 from qms.queue.rules.model import Spell, Ticket
 from qms.queue.rules.state import Queue, day_of, draft, new
 from qms.queue.tables import Spell as SpellRow
 from qms.queue.tables import Visit
 
+CALENDAR = frozenset(CALENDAR_EVENTS)
+
 
 def project(state: Queue, event: Recorded) -> Iterable[Put | Drop]:
     """The rows that an event changes; `state` is the one after it."""
+    if type(event.body) in CALENDAR:
+        yield from calendar.project(state, event)
+    yield from visits(state, event)
+
+
+def visits(state: Queue, event: Recorded) -> Iterable[Put | Drop]:
+    """The rows of visits and spells that an event changes; `state` is the one after it."""
     body = event.body
     if isinstance(body, e.DayClosed):
         for ticket in state.tickets.values():
@@ -114,4 +126,7 @@ QUEUE: Aggregate[Queue] = Aggregate(
     day_of=day_of,
     project=project,
     events=EVENTS,
+    needs=needs,
+    fetch=calendar.fetch,
+    load=lambda draft, brought: load(draft.calendar, brought),
 )

@@ -19,7 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from qms.ledger.orders import Key
+from qms.kernel.event import Command, Recorded
+from qms.kernel.refusal import Refusal
+from qms.ledger.orders import Answer, Key, Order, Private
 from qms.web.principal import Place, Principal, Right
 from qms.web.problems import Problem
 from qms.web.site import Site, site
@@ -34,6 +36,7 @@ PATTERNS: Mapping[str, str] = {
     "counter": r"^[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*$",
     "ticket": r"^[0-9a-f]{32}$",
     "token": r"^[a-z2-7]{26}$",
+    "booking": r"^[0-9a-f]{32}$",
 }
 """What the parts of a path look like."""
 OTHER = r"^[A-Za-z0-9_:-]{1,80}$"
@@ -95,6 +98,32 @@ class Call:
         """Raises Problem `sign_in`, `must_change_password` or `not_allowed` unless the caller may here."""
         if self.place is None or not self.principal.may(right, self.place):
             raise Problem(lack(self.principal))
+
+
+async def execute(
+    call: Call,
+    hall: str,
+    command: Command,
+    reply: Callable[[Any, Sequence[Recorded]], dict[str, Any]],
+    private: Private | None = None,
+) -> Answer[Any] | Refusal:
+    """Put a command of this request to the writer."""
+    return await call.site.writer.execute(
+        Order(
+            hall=hall,
+            command=command,
+            actor=call.principal.id,
+            reply=reply,
+            correlation=call.correlation,
+            key=call.key,
+            private=private,
+        )
+    )
+
+
+def nothing(_state: Any, _events: Sequence[Recorded]) -> dict[str, Any]:
+    """The reply of a command whose answer is read off the state or the rows."""
+    return {}
 
 
 def lack(principal: Principal) -> str:

@@ -9,6 +9,7 @@ Right = Literal[
     "view.board",
     "tickets.issue",
     "tickets.manage",
+    "bookings.manage",
     "counter.work",
     "counter.pick",
     "hall.watch",

@@ -2,9 +2,18 @@
 
 import json
 import unicodedata
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 
 def _clean(text: str) -> str:
@@ -30,6 +39,35 @@ Label = Annotated[
 """What somebody or something is called on screens; never empty."""
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Level = Annotated[int, Field(ge=1, le=9)]
+
+
+def _moment(value: Any) -> Any:
+    """JSON has no moments: ISO 8601 with an offset is read as one."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and len(value) < 40 else value
+
+
+def _near(value: datetime) -> datetime:
+    """Calendars end, and an hour's difference must not lead beyond."""
+    if not 2000 <= value.year < 3000:
+        raise ValueError("lies too far away")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_near)]
+
+
+def _day(value: Any) -> Any:
+    """JSON has no days: ISO 8601 is read as one."""
+    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
+
+
+def _near_day(value: date) -> date:
+    if not 2000 <= value.year < 3000:
+        raise ValueError("lies too far away")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_near_day)]
 
 
 class Wire(BaseModel):

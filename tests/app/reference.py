@@ -29,6 +29,7 @@ WHO = {
 """Sets of people by their name; tests/app/test_who_may.py proves who is in which."""
 WHO_ELSE = {
     "POST /api/v1/halls/{hall}/tickets": "kiosk, staff of the hall; anyone where people may join from home",
+    "POST /api/v1/halls/{hall}/check-in": "kiosk, staff of the hall; who has the booking's token",
     "GET /metrics": "who has the token of the settings; without one, the machine itself",
     "WS /live": "by view: devices, staff, ticket holders, anyone",
     "/staff-assets": "anyone",
@@ -137,7 +138,7 @@ def who(name: str) -> str:
     if name in WHO_ELSE:
         return WHO_ELSE[name]
     if "{token}" in name:
-        return "the ticket's holder"
+        return "the booking's holder" if "/bookings/" in name or "/b/" in name else "who has the token"
     return WHO[MAY[name]] if name in MAY else "anyone"
 
 

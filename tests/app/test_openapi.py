@@ -19,11 +19,35 @@ from qms.web.problems import status_of
 from tests.app.make import House, served
 
 JSON = "application/json"
-REAL = {"hall": "ratusz", "counter": "ratusz.1", "account": "staff:000000000000"}
+NOON = "2026-11-25T12:00:00+01:00"
+REAL = {
+    "hall": "ratusz",
+    "counter": "ratusz.1",
+    "account": "staff:000000000000",
+    "token": "a" * 26,
+    "booking": "0" * 32,
+}
 """What stands in a path, where a body is sent to it."""
 SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
     "POST /api/v1/halls/{hall}/suspend": {"reason": "Fire alarm"},
+    "POST /api/v1/halls/{hall}/check-in": {"code": "123456"},
+    "POST /api/v1/halls/{hall}/bookings": {"services": [{"service": "id-card"}], "start": NOON},
+    "POST /api/v1/halls/{hall}/wishes": {
+        "services": [{"service": "id-card"}],
+        "first": "2026-11-25",
+        "last": "2026-11-27",
+    },
+    "POST /api/v1/bookings/{token}/confirm": {"fields": {"email": "a@example.org"}, "accepted": True},
+    "POST /api/v1/bookings/{token}/prove": {"proof": "a" * 26},
+    "PATCH /api/v1/bookings/{token}": {"start": NOON},
+    "POST /api/v1/halls/{hall}/appointments": {
+        "services": [{"service": "id-card"}],
+        "start": NOON,
+        "fields": {"name": "Anna Nowak"},
+    },
+    "POST /api/v1/halls/{hall}/conflicts/cancel": {"day": "2026-11-25", "bookings": ["0" * 32]},
+    "PATCH /api/v1/halls/{hall}/appointments/{booking}": {"start": NOON},
     "POST /api/v1/counters/{counter}/pause": {"reason": "Tea"},
     "POST /api/v1/staff": {"name": "new", "shown": "New", "role": "clerk", "scope": "hall:ratusz"},
     "POST /api/v1/staff/{account}/grants": {"role": "clerk", "scope": "hall:ratusz"},

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qms.booking.rules import events as calendar_events
 from qms.kernel.event import Event, Recorded
 from qms.ledger.codec import GENESIS
 from qms.queue.rules import events
@@ -32,7 +33,8 @@ def recorded(body: Event) -> Recorded:
 
 
 def test_every_event_of_the_vocabulary_can_be_folded() -> None:
-    known = {cls for cls in vars(events).values() if isinstance(cls, type) and issubclass(cls, Event)}
+    named = [*vars(events).values(), *vars(calendar_events).values()]
+    known = {cls for cls in named if isinstance(cls, type) and issubclass(cls, Event)}
     assert known - {Event} == set(EVENTS)
 
 
@@ -66,6 +68,8 @@ def test_an_example_leaves_nothing_out(name: str) -> None:
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """Any value that a field of this type may hold on record."""
+    if kind is date:
+        return st.dates(date(2000, 1, 1), date(2099, 1, 1))
     if kind is datetime:
         moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
         return moments.map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000))

@@ -19,6 +19,18 @@ NAMED_ELSEWHERE = {
     # Where a code is not written down at the place that refuses: it comes out of these.
     "halls/rules/merge.py": {"version_changed", "unknown_version"},
     "queue/rules/decide.py": {"hall_closed", "after_last_ticket", "before_opening"},
+    "booking/acts.py": {"limit_day", "limit_contact", "limit_made"},
+    "booking/rules/free.py": {
+        "booking_closed",
+        "unknown_service",
+        "service_not_bookable",
+        "together_not_allowed",
+        "too_soon",
+        "too_far",
+        "hall_closed",
+        "not_a_time",
+    },
+    "booking/http/citizens.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
     "web/problems.py": set(),
     "web/errors.py": {"malformed"},
     "web/edge.py": {"sign_in", "must_change_password", "not_allowed"},

@@ -1,16 +1,16 @@
 """What every handler of the queue does: find the hall, put an order, answer or refuse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from qms.kernel.event import Command, Recorded
+from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
-from qms.ledger.orders import Answer, Order
+from qms.ledger.orders import Answer
 from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.state import Queue
 from qms.queue.views.desk import desk_answer
-from qms.web.edge import Call
+from qms.web.edge import Call, execute
 from qms.web.problems import Problem, refused
 
 
@@ -29,16 +29,7 @@ async def order(
 
     `fresh` is the counter whose state a refusal brings along.
     """
-    outcome = await call.site.writer.execute(
-        Order(
-            hall=hall,
-            command=command,
-            actor=call.principal.id,
-            reply=reply,
-            correlation=call.correlation,
-            key=call.key,
-        )
-    )
+    outcome = await execute(call, hall, command, reply)
     if isinstance(outcome, Refusal):
         raise refused(outcome, **_fresh(call, hall, fresh))
     return outcome
@@ -49,11 +40,6 @@ def _fresh(call: Call, hall: str, counter: str | None) -> Mapping[str, Any]:
     if counter is None or state is None or state.hall is None or state.setup.counter(counter) is None:
         return {}
     return {"fresh": desk_answer(state, counter)}
-
-
-def nothing(_state: Queue, _events: Sequence[Recorded]) -> dict[str, Any]:
-    """The reply of a command whose answer is read off the state."""
-    return {}
 
 
 class Glance:

@@ -8,12 +8,12 @@ from starlette.routing import BaseRoute
 
 from qms.ledger.reader import rows_after
 from qms.queue.http import models as m
-from qms.queue.http.desk import hall_of, nothing, order
+from qms.queue.http.desk import hall_of, order
 from qms.queue.rules.commands import ResumeHall, SuspendHall
 from qms.queue.rules.shown import QueueView
 from qms.queue.views import card, status
 from qms.queue.views.hall import hall_state
-from qms.web.edge import Call, json_route
+from qms.web.edge import Call, json_route, nothing
 from qms.web.problems import Problem
 from qms.web.wire import Nothing
 

@@ -1,31 +1,15 @@
 """What comes in about tickets and counters, and what goes out that no live view has."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from qms.queue.rules.model import CounterState, Outcome, TicketState
 from qms.queue.rules.shown import Direction, HallState, Instant, Range, Words
-from qms.web.wire import Answer, Language, Level, Line, Name, TicketId, Wire
+from qms.web.wire import Answer, Language, Level, Line, Moment, Name, TicketId, Wire
 
 Reason = Annotated[Line, Field(max_length=200)]
-
-
-def _moment(value: Any) -> Any:
-    """JSON has no moments: ISO 8601 with an offset is read as one."""
-    return datetime.fromisoformat(value) if isinstance(value, str) and len(value) < 40 else value
-
-
-def _near(value: datetime) -> datetime:
-    """Calendars end, and an hour's difference must not lead beyond."""
-    if not 2000 <= value.year < 3000:
-        raise ValueError("lies too far away")
-    return value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), AfterValidator(_near)]
 
 
 class NewTicket(Wire):
@@ -205,6 +189,8 @@ class HallCard(TypedDict):
     accepting: bool
     suspended: NotRequired[str]
     notice: NotRequired[Words]
+    check_in_by: NotRequired[list[str]]
+    """What people who have booked may type to check in; none: the hall takes no bookings."""
     hours: HoursCard
     groups: list[GroupCard]
     services: dict[str, ServiceCard]

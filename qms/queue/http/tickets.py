@@ -10,7 +10,7 @@ from qms.halls.rules.model import WALK_IN, Hall
 from qms.kernel.clock import instant
 from qms.kernel.event import Recorded
 from qms.ledger.vault import token_hash
-from qms.queue.http.desk import Glance, hall_of, nothing, order
+from qms.queue.http.desk import Glance, hall_of, order
 from qms.queue.http.holders import Holders
 from qms.queue.http.models import NewTicket, TicketLeft, TicketTaken
 from qms.queue.rules.commands import CancelTicket, IssueTicket
@@ -19,7 +19,7 @@ from qms.queue.rules.shown import TicketView
 from qms.queue.rules.state import Queue
 from qms.queue.views import status
 from qms.queue.views.hall import wait_range
-from qms.web.edge import Call, json_route
+from qms.web.edge import Call, json_route, nothing
 from qms.web.principal import Principal
 from qms.web.problems import Problem
 from qms.web.throttle import network
@@ -142,9 +142,9 @@ class Tickets:
         answer = await order(call, hall, command, reply)
         if answer.replayed:
             token = call.site.vault.token("ticket", answer.body["id"])
-        return self._taken(call, answer.body, answer.state, token)
+        return self.taken(call, answer.body, answer.state, token)
 
-    def _taken(self, call: Call, given: dict[str, Any], state: Queue, token: str) -> TicketTaken:
+    def taken(self, call: Call, given: dict[str, Any], state: Queue, token: str) -> TicketTaken:
         """What the holder is told: on record is only what is no secret and does not change."""
         taken: TicketTaken = {**given, "token": token, "ahead": 0, "url": address(call, token)}  # type: ignore[typeddict-item]
         ticket = state.tickets.get(given["id"])

@@ -5,7 +5,7 @@ None stands for somebody who may act for others, as a supervisor does.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from qms.kernel.event import Command
 from qms.queue.rules.model import Channel, Expected, Outcome
@@ -61,6 +61,21 @@ class IssueTicket(Command):
     booked: datetime | None = None
     person: str | None = None
     """Id under which private data of this visit are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn(Command):
+    """The person of a booking is here; `ticket` and `holder` are those of the ticket it becomes.
+
+    `early`: let somebody in before the window opens, as reception may.
+    """
+
+    booking: str
+    day: date
+    ticket: str
+    holder: str
+    device: str | None = None
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from qms.booking.rules import decide as booking
+from qms.booking.rules import due as calendar
 from qms.halls.rules import hours
+from qms.halls.rules.model import BOOKED, KEY_CLIENT
 from qms.kernel.event import Command, Event
 from qms.kernel.refusal import Refusal
+from qms.queue.rules import check_in, counter_acts
 from qms.queue.rules import commands as c
-from qms.queue.rules import counter_acts
 from qms.queue.rules import events as e
 from qms.queue.rules.numbering import following, run_of
-from qms.queue.rules.state import Queue
+from qms.queue.rules.state import Queue, day_of
 
 Decision = Sequence[Event] | Refusal
 
@@ -33,15 +36,37 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, 
     A day is opened only when a command is `pending`: a hall that nobody uses stays closed, and
     one that slept for three days closes the one day that was open.
     """
+    if state.hall is None:
+        return ()
+    if state.hall.bookings is not None and (
+        ran_out := calendar.due(state, now if state.ends is None else min(now, state.ends))
+    ):
+        return ran_out
     if state.ends is not None:
-        return ((now, e.DayClosed(state.ends)),) if now >= state.ends else ()
-    if state.hall is None or not pending:
+        return _closing(state, state.ends, now) if now >= state.ends else ()
+    if not pending:
         return ()
     paces = tuple(
         replace(pace, minutes=round(pace.minutes * KEPT, 4), gaps=round(pace.gaps * KEPT, 4))
         for _, pace in sorted(state.paces.items())
     )
-    return ((now, e.DayOpened(state.version, state.suspended, paces)),)
+    opened = e.DayOpened(state.version, state.suspended, paces)
+    return tuple((now, event) for event in (opened, *calendar.opening(state, day_of(state, now))))
+
+
+def _closing(state: Queue, ends: datetime, now: datetime) -> Sequence[tuple[datetime, Event]]:
+    absent = calendar.missed(state, state.day, ends) if state.day is not None else ()
+    return (*absent, (now, e.DayClosed(ends)))
+
+
+def needs(state: Queue, command: Command | None, now: datetime) -> booking.Needs | None:
+    """What of the calendar must be at hand before a command is decided; None: nothing."""
+    if command is None or state.hall is None or state.hall.bookings is None:
+        return None
+    open_still = state.day is not None and state.ends is not None and now < state.ends
+    today = state.day if open_still else hours.day_of(state.hall, now)
+    assert today is not None
+    return booking.needs(state.calendar, command, today)
 
 
 def _configure(state: Queue, command: c.ConfigureHall, now: datetime) -> Decision:
@@ -137,6 +162,8 @@ def refusal_of_issue(
         return Refusal("hall_suspended")
     if not part.open:
         return Refusal("service_closed")
+    if part.booking.only and segment not in (BOOKED, KEY_CLIENT):
+        return Refusal("by_appointment")
     if (code := hours.issuing(setup, now, part)) is not None:
         return Refusal(code)
     if part.daily_cap is not None and state.issued.get(service, 0) >= part.daily_cap:
@@ -173,5 +200,7 @@ _RULES: dict[type, Callable[[Queue, Any, datetime], Decision]] = {
     c.LeaseNumbers: _lease,
     c.IssueTicket: _issue,
     c.CancelTicket: _cancel,
+    c.CheckIn: check_in.check_in,
+    **dict.fromkeys(booking.RULES, booking.decide),
     **counter_acts.RULES,
 }

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from qms.booking.rules import events as b
+from qms.booking.rules import fold as calendar
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import day_start
-from qms.kernel.event import Recorded
+from qms.kernel.event import Event, Recorded
 from qms.queue.rules import events as e
 from qms.queue.rules.model import Act, Call, Desk, LastAct, Pace, Spell, Ticket
 from qms.queue.rules.numbering import run_of
@@ -86,6 +88,7 @@ def _day_closed(draft: Queue, event: Recorded, body: e.DayClosed) -> None:
             keep(draft, _ended_by_the_day(ticket, body.ended, event.seq))
     draft.desks = {counter: Desk(counter, since=body.ended) for counter in draft.desks}
     draft.leases, draft.issued, draft.last_call, draft.day, draft.ends = {}, {}, {}, None, None
+    calendar.close_day(draft.calendar, event.day)
 
 
 def _ended_by_the_day(ticket: Ticket, ended: datetime, seq: int) -> Ticket:
@@ -146,6 +149,16 @@ def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
         draft.leases[lease] = tuple(pair for pair in draft.leases[lease] if pair[1] != body.number)
     else:
         _ran(draft, body.group, body.segment, body.running)
+
+
+def _booked(draft: Queue, event: Recorded, body: Event) -> None:
+    calendar.apply(draft.calendar, event)
+
+
+def _checked_in(draft: Queue, event: Recorded, body: b.BookingCheckedIn) -> None:
+    calendar.apply(draft.calendar, event)
+    ticket = draft.tickets[body.ticket]
+    keep(draft, replace(ticket, booking=body.booking, also=body.also, touched=event.seq))
 
 
 def _refused(draft: Queue, event: Recorded, body: e.TicketRefused) -> None:
@@ -374,6 +387,8 @@ _STEPS: dict[type, Callable[[Queue, Recorded, Any], None]] = {
     e.TicketParked: _parked,
     e.TicketTransferred: _transferred,
     e.ActUndone: _undone,
+    **dict.fromkeys(calendar.EVENTS, _booked),
+    b.BookingCheckedIn: _checked_in,
 }
 
 EVENTS = tuple(_STEPS)

@@ -103,6 +103,9 @@ class Ticket:
     calls: int = 0
     spells: tuple[Spell, ...] = ()
     booked: datetime | None = None
+    booking: str | None = None
+    also: tuple[str, ...] = ()
+    """Further services that the person has booked for this visit."""
     person: str | None = None
     ended: datetime | None = None
     removed_by_staff: bool = False

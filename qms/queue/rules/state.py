@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from qms.booking.rules.calendar import Calendar
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import business_day
 from qms.queue.rules.model import Call, Desk, Pace, Ticket
@@ -50,6 +51,7 @@ class Queue:
     last_call: dict[str, datetime] = field(default_factory=dict)
     """Last call of each group since which its line never emptied."""
     calls: tuple[Call, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
 
     @property
     def setup(self) -> Hall:
@@ -91,6 +93,7 @@ def draft(state: Queue) -> Queue:
         issued=dict(state.issued),
         paces=dict(state.paces),
         last_call=dict(state.last_call),
+        calendar=state.calendar.draft(),
     )
 
 

@@ -45,6 +45,8 @@ def hall_card(state: Queue, now: datetime) -> dict[str, Any]:
         ],
         "counters": [_counter(state, c) for c in setup.counters if not c.retired],
     }
+    if setup.bookings is not None:
+        card["check_in_by"] = list(setup.bookings.check_in_by)
     if state.suspended is not None:
         card["suspended"] = state.suspended
     if setup.notice:

@@ -9,7 +9,9 @@ from qms.web.principal import Place, Right
 Role = Literal["clerk", "supervisor", "admin"]
 ScopeKind = Literal["organisation", "office", "hall"]
 
-CLERK: frozenset[Right] = frozenset({"view.board", "tickets.issue", "counter.work", "hall.watch"})
+CLERK: frozenset[Right] = frozenset(
+    {"view.board", "tickets.issue", "bookings.manage", "counter.work", "hall.watch"}
+)
 SUPERVISOR: frozenset[Right] = CLERK | {"tickets.manage", "counter.pick", "hall.run"}
 ADMIN: frozenset[Right] = SUPERVISOR | {"hall.configure", "devices.manage", "staff.manage"}
 RIGHTS: Mapping[Role, frozenset[Right]] = {"clerk": CLERK, "supervisor": SUPERVISOR, "admin": ADMIN}

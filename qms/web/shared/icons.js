@@ -8,6 +8,7 @@ const RING = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z";
 const PATHS = /** @type {Record<string, string>} */ ({
   // Acts
   back: "M15 5l-7 7 7 7",
+  calendar: "M4 6h16v14H4zM4 10h16M8 3v5M16 3v5",
   restart: "M5 12a7 7 0 1 0 2.3-5.2M5 4v4.5h4.5",
   text: "M2.5 19L8.5 5l6 14M4.6 14h7.8M15 19l3.2-8 3.3 8M16.2 16h4",
   contrast: `${RING}M12 3v18M12 7h5.5M12 11h8M12 15h7.5M12 19h4`,

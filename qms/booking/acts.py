@@ -1,0 +1,340 @@
+"""What people and staff do with the calendar, for the JSON interface and the pages alike."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from uuid_utils import uuid7
+
+from qms.booking import reads
+from qms.booking.codes import BOOKING, WISH, codes
+from qms.booking.project import booking_of
+from qms.booking.reads import Row
+from qms.booking.rules import commands as c
+from qms.booking.rules import contact, free
+from qms.booking.rules.calendar import Room
+from qms.booking.rules.model import By, Via, Wanted
+from qms.booking.views import BookingView, booking_view
+from qms.halls.rules import hours
+from qms.halls.rules.model import BOOKED, Hall
+from qms.kernel.event import Command
+from qms.kernel.refusal import Refusal
+from qms.ledger.orders import Answer, Private
+from qms.ledger.persons import find_persons, read_person
+from qms.ledger.vault import token_hash
+from qms.web.edge import Call, execute, nothing
+from qms.web.problems import Problem, refused
+
+AGAIN = 3
+"""So many times a booking that was moved meanwhile is looked up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A time that was set aside, and the secret by which its holder is known."""
+
+    token: str
+    view: BookingView
+
+
+class Acts:
+    """Acts on bookings; every one raises Problem where it is refused. `room_of` gives a hall's state."""
+
+    def __init__(self, room_of: Callable[[str], Room | None]) -> None:
+        self._room_of = room_of
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def room(self, hall: str) -> Room:
+        """A hall's state; raises Problem for one that is not served."""
+        room = self._room_of(hall)
+        if room is None:
+            raise Problem("not_found")
+        return room
+
+    async def days(
+        self,
+        call: Call,
+        hall: str,
+        wanted: Sequence[Wanted],
+        first: date,
+        last: date,
+        *,
+        public: bool = True,
+    ) -> dict[date, tuple[datetime, ...]]:
+        """Free times by day between two days, as far as booking is open for them."""
+        room, now = self.room(hall), call.site.clock.now()
+        span = free.bookable(room.setup, tuple(wanted), now, public=public)
+        if span is None:
+            return {}
+        first, last = max(first, span[0]), min(last, span[1])
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        room = await self.at_hand(call, hall, days)
+        found = await asyncio.to_thread(_free, room, days, tuple(wanted), now, public)
+        return {day: times for day, times in found.items() if times}
+
+    async def at_hand(self, call: Call, hall: str, days: Sequence[date]) -> Room:
+        """A hall's state with the bookings of these days."""
+        room = self.room(hall)
+        missing = tuple(day for day in days if not room.calendar.has(day))
+        if missing and room.setup.bookings is not None:
+            await self._put(call, hall, c.LoadDays(missing))
+            room = self.room(hall)
+        return room
+
+    async def hold(
+        self,
+        call: Call,
+        hall: str,
+        wanted: Sequence[Wanted],
+        start: datetime,
+        *,
+        language: str,
+        proved: bool = True,
+        eligible: bool = False,
+        via: Via = "web",
+        segment: str = BOOKED,
+        fields: Mapping[str, str] | None = None,
+    ) -> Held:
+        """Set a time aside; with `fields`, as staff give them, it stands at once."""
+        setup = self.room(hall).setup
+        if language not in setup.languages:
+            language = setup.languages[0]
+        private = None if fields is None else self._private(call, setup, wanted, fields, staff=True)
+        booking, day = uuid7().hex, hours.day_of(setup, start)
+        token = call.site.vault.token(BOOKING, booking)
+        command = c.HoldTime(
+            booking=booking,
+            day=day,
+            start=start,
+            services=tuple(wanted),
+            via=via,
+            segment=segment,
+            language=language,
+            holder=token_hash(token),
+            codes=codes(call.site.vault, hall, booking, day),
+            proved=proved,
+            eligible=eligible,
+            person=None if private is None else private.id,
+        )
+        answer = await self._put(call, hall, command, lambda _s, _e: {"id": booking}, private)
+        id = str(answer.body["id"])
+        token = call.site.vault.token(BOOKING, id)
+        return Held(token, await self.view(call, await self.row(call, token)))
+
+    async def row(self, call: Call, token: str) -> Row:
+        """The booking of a token; raises Problem `unknown_booking`."""
+        row: Row | None = await call.site.read(lambda conn: reads.booking_held(conn, token_hash(token)))
+        if row is None:
+            raise Problem("unknown_booking")
+        return row
+
+    async def view(self, call: Call, row: Row, *, staff: bool = False) -> BookingView:
+        """A booking as its holder, or staff, see it."""
+        vault = call.site.vault
+        person = None
+        if row["person"] is not None:
+            person = await call.site.read(lambda conn: read_person(conn, vault, row["person"]))
+        token = vault.token(BOOKING, row["id"])
+        return booking_view(
+            self.room(row["hall"]).setup,
+            row,
+            call.site.clock.now(),
+            code=vault.code(BOOKING, row["id"], row["code_n"]),
+            url="" if staff else address(call, f"/b/{token}"),
+            person=person,
+        )
+
+    async def confirm(self, call: Call, row: Row, fields: Mapping[str, str], accepted: bool) -> BookingView:
+        """Give contact data for a held time."""
+        setup, booking = self.room(row["hall"]).setup, booking_of(row)
+        if booking.wish is not None and not contact.kept(fields):
+            return await self._accept(call, row, accepted)
+        private = self._private(call, setup, booking.services, fields, staff=False)
+        command = c.ConfirmBooking(booking.id, booking.day, private.id, accepted)
+        async with self._turn(fields):
+            await self._limits(call, setup, row, fields)
+            await self._put(call, row["hall"], command, private=private)
+        return await self._again(call, row)
+
+    async def _accept(self, call: Call, row: Row, accepted: bool) -> BookingView:
+        """Take what the waiting list offered: the person's data are there already."""
+        room = self.room(row["hall"])
+        wish = (room.calendar.wishes or {}).get(row["wish"])
+        if wish is None:
+            raise Problem("unknown_booking")
+        if wish.booking_day is not None:
+            await self.at_hand(call, row["hall"], [wish.booking_day])
+        command = c.ConfirmBooking(row["id"], row["day"], wish.person, accepted)
+        await self._put(call, row["hall"], command)
+        return await self._again(call, row)
+
+    async def prove(self, call: Call, row: Row) -> BookingView:
+        """The link in a message was opened."""
+        await self._put(call, row["hall"], c.ProveBooking(row["id"], row["day"]))
+        return await self._again(call, row)
+
+    async def move(self, call: Call, row: Row, start: datetime, by: By = "citizen") -> BookingView:
+        """Another time for a booking."""
+
+        def command(row: Row) -> Command:
+            to = hours.day_of(self.room(row["hall"]).setup, start)
+            fresh = codes(call.site.vault, row["hall"], row["id"], to)
+            return c.MoveBooking(row["id"], row["day"], to, start, fresh, by)
+
+        await self._upon(call, row, command)
+        return await self._again(call, row)
+
+    async def cancel(self, call: Call, row: Row, by: By = "citizen") -> BookingView:
+        """Give a booking up."""
+        await self._upon(call, row, lambda row: c.CancelBooking(row["id"], row["day"], by))
+        return await self._again(call, row)
+
+    async def cancel_many(self, call: Call, hall: str, day: date, ids: Sequence[str]) -> None:
+        """Cancel what a closure or a cut of capacity has hit."""
+        await self._put(call, hall, c.CancelBookings(day, tuple(ids)))
+
+    async def wish(
+        self,
+        call: Call,
+        hall: str,
+        wanted: Sequence[Wanted],
+        first: date,
+        last: date,
+        *,
+        language: str,
+        fields: Mapping[str, str],
+        instead_of: Row | None = None,
+    ) -> str:
+        """Put somebody on the waiting list; returns the token by which they leave it."""
+        setup = self.room(hall).setup
+        if instead_of is not None and instead_of["person"] is not None:
+            person, private = str(instead_of["person"]), None
+        else:
+            private = self._private(call, setup, wanted, fields, staff=False)
+            person = private.id
+        wish = uuid7().hex
+        command = c.MakeWish(
+            wish=wish,
+            services=tuple(wanted),
+            first=first,
+            last=last,
+            segment=BOOKED,
+            language=language if language in setup.languages else setup.languages[0],
+            holder=token_hash(call.site.vault.token(WISH, wish)),
+            person=person,
+            booking=None if instead_of is None else instead_of["id"],
+            booking_day=None if instead_of is None else instead_of["day"],
+        )
+        answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private)
+        return call.site.vault.token(WISH, str(answer.body["id"]))
+
+    async def unwish(self, call: Call, token: str) -> None:
+        """Leave the waiting list; one that is not on it has left."""
+        row: Row | None = await call.site.read(lambda conn: reads.wish_held(conn, token_hash(token)))
+        if row is not None:
+            await self._put(call, row["hall"], c.EndWish(row["id"]))
+
+    async def found_by(self, call: Call, hall: str, key: str) -> list[str]:
+        """Persons by one of their keys; see `contact.keys`."""
+        hash = keyed(call, key)
+        found: list[str] = await call.site.read(lambda conn: find_persons(conn, hall, hash))
+        return found
+
+    async def _upon(self, call: Call, row: Row, command: Callable[[Row], Command]) -> None:
+        """A command on a booking, wherever it was moved to meanwhile."""
+        for _ in range(AGAIN):
+            outcome = await execute(call, row["hall"], command(row), nothing)
+            if not isinstance(outcome, Refusal):
+                return
+            fresh = await self._fresh(call, row)
+            if outcome.code != "unknown_booking" or fresh is None or fresh["day"] == row["day"]:
+                ended = fresh is not None and fresh["state"] in ("lapsed", "missed", "cancelled")
+                raise Problem("wrong_state") if ended else refused(outcome)
+            row = fresh
+        raise Problem("unavailable")
+
+    async def _put(
+        self,
+        call: Call,
+        hall: str,
+        command: Command,
+        reply: Callable[..., dict[str, Any]] = nothing,
+        private: Private | None = None,
+    ) -> Answer[Any]:
+        outcome = await execute(call, hall, command, reply, private)
+        if isinstance(outcome, Refusal):
+            raise refused(outcome)
+        return outcome
+
+    async def _again(self, call: Call, row: Row) -> BookingView:
+        return await self.view(call, await self._fresh(call, row) or row)
+
+    async def _fresh(self, call: Call, row: Row) -> Row | None:
+        found: Row | None = await call.site.read(
+            lambda conn: reads.booking_by_id(conn, row["hall"], row["id"])
+        )
+        return found
+
+    def _private(
+        self, call: Call, setup: Hall, wanted: Sequence[Wanted], fields: Mapping[str, str], *, staff: bool
+    ) -> Private:
+        given = contact.kept(fields)
+        if wrong := contact.faults(setup, wanted, given, staff):
+            raise Problem("contact", {"fields": wrong}, errors=[{"field": name} for name in wrong])
+        found = sorted(keyed(call, key) for key in contact.keys(given))
+        return Private(uuid7().hex, given, tuple(found))
+
+    def _turn(self, fields: Mapping[str, str]) -> asyncio.Lock:
+        """One after the other for one contact, so that limits hold; the locks nobody holds are let go."""
+        if len(self._turns) > 1000:
+            self._turns = defaultdict(
+                asyncio.Lock, {k: lock for k, lock in self._turns.items() if lock.locked()}
+            )
+        return self._turns[contact.email_key(fields.get("email", "") or fields.get("phone", ""))]
+
+    async def _limits(self, call: Call, setup: Hall, row: Row, fields: Mapping[str, str]) -> None:
+        limits = setup.bookings.limits if setup.bookings else None
+        email = fields.get("email", "").strip().casefold()
+        if limits is None or email in {address.casefold() for address in limits.exempt}:
+            return
+        phone = fields.get("phone", "")
+        keys = [contact.email_key(email)] if email else [contact.phone_key(phone)] if phone else []
+        if not keys:
+            return
+        persons = await self.found_by(call, setup.id, keys[0])
+        now = call.site.clock.now()
+        today = hours.day_of(setup, now)
+        day, open_, made = await call.site.read(
+            lambda conn: reads.counts(conn, setup.id, persons, row["day"], today, now - timedelta(days=1))
+        )
+        for found, limit, code in (
+            (day, limits.visits_per_day, "limit_day"),
+            (open_, limits.per_contact, "limit_contact"),
+            (made, limits.made_per_day, "limit_made"),
+        ):
+            if limit and found >= limit:
+                raise Problem(code, {"limit": limit})
+
+
+def _free(
+    room: Room, days: Sequence[date], wanted: tuple[Wanted, ...], now: datetime, public: bool
+) -> dict[date, tuple[datetime, ...]]:
+    return {day: free.free(room.setup, room.calendar.book(day), wanted, now, public=public) for day in days}
+
+
+def keyed(call: Call, key: str) -> str:
+    """By which a person is found without being readable."""
+    kind, _, text = key.partition(":")
+    return call.site.vault.keyed_hash(kind, text)
+
+
+def address(call: Call, path: str) -> str:
+    """An address of this server, as people reach it."""
+    base = call.site.settings.public_url.rstrip("/")
+    if not base:
+        scope = call.request.scope
+        base = f"{scope['scheme']}://{call.request.headers.get('host', '')}{scope.get('root_path', '')}"
+    return f"{base}{path}"

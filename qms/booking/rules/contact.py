@@ -1,0 +1,91 @@
+"""What a person who books must say of themselves, and how it is found again."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from qms.booking.rules.model import Wanted
+from qms.halls.rules.booking import Contact
+from qms.halls.rules.model import Hall
+
+EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,22}[0-9]")
+SHORTEST = 3
+"""A name is found from so many letters on."""
+LONGEST = 200
+EXTRA = "x-"
+"""Before the id of a service's own field."""
+OTHERS = ("note", "consent", "need")
+"""What may be given besides: a remark, a consent, a need (a wheelchair, an interpreter, a quiet hour)."""
+
+
+def faults(hall: Hall, wanted: Sequence[Wanted], fields: Mapping[str, str], staff: bool) -> list[str]:
+    """The fields that are missing or cannot be what they should be; none where all is well.
+
+    Staff may book for somebody who has neither e-mail nor telephone.
+    """
+    contact = hall.bookings.contact if hall.bookings else Contact()
+    given = {name: value for name, value in fields.items() if value}
+    wrong = [] if staff else [name for name in _needed(contact) if name not in given]
+    if staff and "name" not in given:
+        wrong.append("name")
+    if contact.either and not staff and not {"email", "phone"} & given.keys():
+        wrong.append("email")
+    if "email" in given and not (EMAIL.fullmatch(given["email"]) and len(given["email"]) <= 254):
+        wrong.append("email")
+    if "phone" in given and not PHONE.fullmatch(given["phone"]):
+        wrong.append("phone")
+    for field, required in extra(hall, wanted).items():
+        if required and field not in given:
+            wrong.append(field)
+    known = {"name", "email", "phone", *OTHERS, *extra(hall, wanted)}
+    wrong += [name for name in given if name not in known or len(given[name]) > LONGEST]
+    return sorted(set(wrong))
+
+
+def extra(hall: Hall, wanted: Sequence[Wanted]) -> dict[str, bool]:
+    """The further fields of the services wanted, and whether each must be filled in."""
+    services = (hall.service(one.service) for one in wanted)
+    return {f"{EXTRA}{f.id}": f.required for s in services if s is not None for f in s.booking.fields}
+
+
+def kept(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields as they are kept: trimmed, and only those with something in them."""
+    return {name: value.strip() for name, value in fields.items() if value.strip()}
+
+
+def email_key(text: str) -> str:
+    """By which an e-mail address counts as the same."""
+    return f"email:{text.strip().casefold()}"
+
+
+def phone_key(text: str) -> str:
+    """By which a telephone number counts as the same: its last nine digits."""
+    return f"phone:{''.join(filter(str.isdigit, text))[-9:]}"
+
+
+def name_keys(text: str) -> Iterable[str]:
+    """Every beginning, of three letters or more, of every part of a name, without accents."""
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)
+    )
+    for part in re.findall(r"\w+", plain.replace("ł", "l")):
+        for end in range(min(SHORTEST, len(part)), min(len(part), 24) + 1):
+            yield f"name:{part[:end]}"
+
+
+def keys(fields: Mapping[str, str]) -> set[str]:
+    """Everything by which a person is found again."""
+    found = set(name_keys(fields.get("name", "")))
+    if fields.get("email"):
+        found.add(email_key(fields["email"]))
+    if fields.get("phone"):
+        found.add(phone_key(fields["phone"]))
+    return found
+
+
+def _needed(contact: Contact) -> list[str]:
+    asked = {"name": contact.name, "email": contact.email, "phone": contact.phone}
+    return [
+        name for name, ask in asked.items() if ask == "required" and not (contact.either and name != "name")
+    ]
