@@ -63,10 +63,10 @@ class Aggregate(Generic[S]):
 
     needs: what must be at hand before `due` and `decide` are asked about a command (None: a tick);
         names only what the state lacks, and is asked again until it returns something falsy.
-    fetch: reads what is needed from rows, in the transaction that holds the hall.
-    load: puts what was fetched into a draft. The rows stand where the log stood before the orders
-        at hand; events that came after are applied upon what was loaded. Once loaded, `apply` keeps
-        it true; a new fold from the log begins without it.
+    fetch: reads what is needed from rows, in the transaction that holds the hall. The rows mirror
+        every event so far, also those of the same transaction.
+    load: puts what was fetched into a draft. Once loaded, `apply` keeps it true, or puts it away;
+        a new fold from the log begins without it.
     """
 
     new: Callable[[str, Callable[[int], Any]], S]

@@ -56,7 +56,8 @@ class Tools(Generic[S]):
 class Batch(Generic[S]):
     """One transaction's work. `open` and `carry` read and think; `write` puts it all down.
 
-    What goes wrong with one order is that order's outcome; what the database says is raised.
+    What goes wrong with one order is that order's outcome. What the database says is raised, and so is
+    what went wrong when rows were written that the order must not leave behind.
     `stopped` gathers halls whose log cannot be read.
     """
 
@@ -113,7 +114,7 @@ class Batch(Generic[S]):
         fold = self.folds.get(order.hall)
         if fold is None:
             return Refusal("not_found")
-        mark = fold.mark()
+        mark, written = fold.mark(), fold.written
         try:
             now = max(cut(self._tools.now()), fold.head.at)
             if isinstance(order, Order):
@@ -122,6 +123,8 @@ class Batch(Generic[S]):
         except DBAPIError:
             raise
         except Exception as error:
+            if fold.written != written:
+                raise  # rows that only a rollback takes back
             fold.back_to(mark)
             return error
         return None
@@ -150,6 +153,7 @@ class Batch(Generic[S]):
             needs = aggregate.needs(fold.state, command, now)
             if not needs:
                 return
+            self._mirror([fold])
             fold.bring(aggregate.fetch(self._conn, fold.hall, needs))
         raise RuntimeError(f"{fold.hall}: what is brought is never enough")
 
@@ -168,9 +172,15 @@ class Batch(Generic[S]):
         """Put everything down; returns the halls whose logs have grown, and how far."""
         grown = [fold for fold in self.folds.values() if fold.rows]
         write_log(self._conn, grown, self._persons, self._answers)
-        write_mirror(self._conn, [put for fold in grown for put in fold.puts])
+        self._mirror(grown)
         self.changed = bool(grown or self._answers or self._persons)
         return [(fold.hall, fold.head.seq) for fold in grown]
+
+    def _mirror(self, folds: Sequence[Fold[S]]) -> None:
+        puts = [put for fold in folds for put in fold.puts[fold.written :]]
+        for fold in folds:
+            fold.written = len(fold.puts)
+        write_mirror(self._conn, puts)
 
     def outcomes(self, orders: Sequence[Order[S] | Tick], verdicts: Sequence[Verdict]) -> list[Outcome[S]]:
         """Verdicts with the state that is to be published."""

@@ -70,7 +70,9 @@ class Fold(Generic[S]):
         self.rows: list[dict[str, Any]] = []
         self.puts: list[Put | Drop] = []
         self._aggregate, self._codec, self._base = aggregate, codec, base
-        self._brought: list[Any] = []
+        self.written = 0
+        """So many of the puts are rows already."""
+        self._brought: list[tuple[int, Any]] = []
         self._touches = 0
 
     @property
@@ -86,13 +88,10 @@ class Fold(Generic[S]):
             self._carry(recorded, row["hash"])
 
     def bring(self, brought: Any) -> None:
-        """Load what was read from rows, which know nothing of events that were only appended here."""
+        """Load what was read from rows that mirror every event so far."""
         self._touch()
-        self._brought.append(brought)
-        if self.rows:
-            self._rebuild()
-        else:
-            self._aggregate.load(self.state, brought)
+        self._brought.append((len(self.events), brought))
+        self._aggregate.load(self.state, brought)
 
     def advance(
         self, now: datetime, pending: bool, correlation: str = "", ready: Callable[[], None] = _at_hand
@@ -138,12 +137,13 @@ class Fold(Generic[S]):
             self.state, self._touches = self._base.state, 0
             return
         self.state = self._aggregate.draft(self._base.state)
-        in_rows = len(self.events) - len(self.rows)
-        for recorded in self.events[:in_rows]:
-            self._aggregate.apply(self.state, recorded)
-        for brought in self._brought:
+        done = 0
+        for after, brought in self._brought:
+            for recorded in self.events[done:after]:
+                self._aggregate.apply(self.state, recorded)
             self._aggregate.load(self.state, brought)
-        for recorded in self.events[in_rows:]:
+            done = after
+        for recorded in self.events[done:]:
             self._aggregate.apply(self.state, recorded)
 
     def _touch(self) -> None:

@@ -43,6 +43,20 @@ class Moved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PutAway(Event):
+    """A shelf need not be at hand any longer; what lies on it stays."""
+
+    shelf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clear(Command):
+    """Needs nothing, and puts a shelf away."""
+
+    shelf: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bring(Command):
     """Needs nothing: whoever brings apples may leave them."""
 
@@ -78,18 +92,24 @@ class Shelves:
 
     hall: str
     apples: dict[str, int] = field(default_factory=dict)
+    cleared: int = 0
 
 
 def apply(draft: Shelves, recorded: Recorded) -> None:
-    assert isinstance(recorded.body, Moved)
-    if recorded.body.shelf in draft.apples:
-        draft.apples[recorded.body.shelf] += recorded.body.apples
+    match recorded.body:
+        case Moved(shelf=shelf, apples=apples) if shelf in draft.apples:
+            draft.apples[shelf] += apples
+        case PutAway(shelf=shelf):
+            draft.cleared += 1
+            draft.apples.pop(shelf, None)
 
 
 def decide(state: Shelves, command: Command, now: datetime) -> Sequence[Event] | Refusal:
     match command:
         case Bring(shelf=shelf, apples=apples):
             return [Moved(shelf, apples)]
+        case Clear(shelf=shelf):
+            return [PutAway(shelf)]
         case Take(shelf=shelf, apples=apples):
             return [Moved(shelf, -apples)] if state.apples[shelf] >= apples else Refusal("too_few")
         case Stumble(shelf=shelf):
@@ -108,9 +128,10 @@ def needs(state: Shelves, command: Command | None, now: datetime) -> set[str]:
 
 
 def project(state: Shelves, recorded: Recorded) -> Iterable[Put | Drop]:
-    assert isinstance(recorded.body, Moved)
-    moved = {"shelf": recorded.body.shelf, "apples": recorded.body.apples}
-    yield Put(ParcelRow, {"hall": state.hall, "seq": recorded.seq, **moved})
+    match recorded.body:
+        case Moved(shelf=shelf, apples=apples):
+            moved = {"shelf": shelf, "apples": apples}
+            yield Put(ParcelRow, {"hall": state.hall, "seq": recorded.seq, **moved})
 
 
 def read(conn: Connection, hall: str, shelves: Iterable[str]) -> dict[str, int]:
@@ -141,7 +162,7 @@ def shelves(fetched: list[str] | None = None, **changed: Any) -> Aggregate[Shelv
         "due": lambda state, now, pending: (),
         "day_of": lambda state, at: date(at.year, at.month, at.day),
         "project": project,
-        "events": (Moved,),
+        "events": (Moved, PutAway),
         "needs": needs,
         "fetch": fetch,
         "load": load,
