@@ -1,6 +1,7 @@
 """The halls that come with the product, and the guide to their files."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from qms.halls.rules import ready
 from qms.halls.rules.files import HallFile, parse
-from qms.halls.rules.hours import issuing, openings
+from qms.halls.rules.hours import holiday_name, issuing, openings
 from qms.halls.rules.model import (
     KEY_CLIENT,
     Conduct,
@@ -80,6 +81,39 @@ def test_the_town_halls_day_ends_with_the_last_ticket() -> None:
     assert issuing(one, at("14:59")) is None
     assert issuing(one, at("15:00")) == "after_last_ticket"
     assert issuing(one, at("14:30"), one.service("vehicle-registration")) == "after_last_ticket"
+
+
+def test_the_shipped_halls_show_every_way_of_booking() -> None:
+    town, village = shipped("ratusz"), shipped("gmina")
+    booking = {each.id: each.booking for each in (*town.services, *village.services)}
+    assert booking["pesel"].question["pl"].endswith("?")
+    assert [field.required for field in booking["vehicle-registration"].fields] == [True, False]
+    assert booking["civil-events"].slots == 2
+    assert booking["payments"].open == "none"
+    assert booking["marriage"].only
+    assert booking["marriage"].slots == 2
+
+
+@pytest.mark.parametrize("name", ["ratusz", "gmina"])
+def test_a_shipped_hall_takes_bookings_and_closes_on_polish_holidays(name: str) -> None:
+    one = shipped(name)
+    assert one.bookings is not None
+    assert one.bookings.open
+    for words in (
+        one.bookings.rules,
+        one.bookings.privacy,
+        one.bookings.consent,
+        one.bookings.nothing_free,
+        one.bookings.rebook,
+    ):
+        assert tuple(words) == one.languages
+    assert openings(one, date(2026, 12, 24)) == ()
+    assert holiday_name(one, date(2026, 11, 11), "pl") == "Narodowe Święto Niepodległości"
+
+
+def test_every_counter_of_the_town_hall_is_in_the_roster() -> None:
+    one = shipped("ratusz")
+    assert {shift.counter for shift in one.roster} == {counter.id for counter in one.counters}
 
 
 def test_nine_counters_can_cope_with_a_typical_day() -> None:
