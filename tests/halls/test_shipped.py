@@ -8,6 +8,21 @@ from typing import Any
 import pytest
 
 from qms.halls.rules import ready
+from qms.halls.rules.booking import (
+    Bookings,
+    Closure,
+    Contact,
+    ExtraField,
+    Holidays,
+    Lead,
+    Limits,
+    OpeningRule,
+    Reconfirm,
+    Reminder,
+    ServiceBooking,
+    Shift,
+    TimeOff,
+)
 from qms.halls.rules.files import HallFile, parse
 from qms.halls.rules.hours import holiday_name, issuing, openings
 from qms.halls.rules.model import (
@@ -163,12 +178,36 @@ SECTIONS: dict[str, tuple[type[Part], set[str]]] = {
     "`[counters.<id>]`: who does what": (Counter, {"id", "order", "retired", "services"}),
     "`[segments.<id>]`: kinds of clients": (Segment, {"id", "order", "retired"}),
     "`[conduct]`: the rules of the hall": (Conduct, set()),
+    "`[bookings]`: booked visits": (Bookings, {"opening"}),
+    "`[bookings.opening.<id>]`: when appointments are given": (OpeningRule, {"id", "order"}),
+    "`[roster.<id>]`: who is on duty when": (Shift, {"id", "order"}),
+    "`[[time_off]]`: when a counter is not on duty": (TimeOff, set()),
+    "`[closures.<id>]`: when nothing is given": (Closure, {"id"}),
+    "`[holidays]`: public holidays": (Holidays, set()),
+    "`[services.<id>.booking]`: how a service is booked": (ServiceBooking, set()),
+    "`[services.<id>.booking.fields.<id>]`: a further question of the form": (ExtraField, {"id"}),
+}
+
+
+def inner(*names: str) -> set[str]:
+    """The keys of tables within a section, as the guide writes them."""
+    return {f"{name}.{key}" for name in names for key in INNER[name].model_fields}
+
+
+INNER: dict[str, type[Part]] = {
+    "standard": Standard,
+    "lead": Lead,
+    "contact": Contact,
+    "limits": Limits,
+    "reminders": Reminder,
+    "reconfirm": Reconfirm,
 }
 MORE: dict[str, set[str]] = {
     "At the top": {"version"},
     "`[hours]`": set(WEEKDAYS),
     "`[counters.<id>]`: who does what": {"level_1", "level_2"},
-    "`[services.<id>]`: what people come for": {"standard.minutes", "standard.share"},
+    "`[services.<id>]`: what people come for": inner("standard"),
+    "`[bookings]`: booked visits": inner("lead", "contact", "limits", "reminders", "reconfirm"),
 }
 
 
@@ -202,9 +241,10 @@ def test_the_guide_gives_the_true_defaults(title: str) -> None:
             assert info.is_required(), name
         elif name in told and told[name] in ("none", "no limit"):
             assert info.default is None, name
-    if title.startswith("`[services"):
-        for name, info in Standard.model_fields.items():
-            assert told[f"standard.{name}"] == f"`{literal(plain(info.default))}`"
+    for key in MORE.get(title, set()) & told.keys():
+        name, _, field = key.partition(".")
+        if field and told[key].startswith("`"):
+            assert told[key] == f"`{literal(plain(INNER[name].model_fields[field].default))}`", key
 
 
 def plain(default: Any) -> Any:
