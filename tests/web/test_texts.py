@@ -30,6 +30,7 @@ NAMED_ELSEWHERE = {
         "hall_closed",
         "not_a_time",
     },
+    "booking/pages/calendar.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
     "booking/http/citizens.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
     "web/problems.py": set(),
     "web/errors.py": {"malformed"},
