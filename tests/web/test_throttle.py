@@ -1,6 +1,9 @@
 """So many attempts in so long, by network and by name."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 
 from qms.web.problems import Problem
 from qms.web.throttle import Throttle, network
@@ -41,7 +44,8 @@ def test_an_ipv6_host_counts_with_its_network(host: str | None, shown: str) -> N
 
 async def test_a_throttled_answer_names_the_seconds() -> None:
     throttle = Throttle({"code": "1/hour"})
-    throttle.check("code", "x")
-    with pytest.raises(Problem) as refused:
+    with time_machine.travel(datetime(2026, 11, 24, 10, 10, tzinfo=UTC), tick=False):
         throttle.check("code", "x")
+        with pytest.raises(Problem) as refused:
+            throttle.check("code", "x")
     assert refused.value.params["seconds"] > 60
