@@ -30,8 +30,7 @@ rules = { pl = "Jedna wizyta, jedna sprawa.", en = "One visit, one matter." }
 privacy = { pl = "Dane przechowuje Urząd Miasta.", en = "The Town Hall keeps the data." }
 consent = { pl = "Można do mnie zadzwonić.", en = "You may call me." }
 %s
-[[bookings.opening]]
-id = "all"
+[bookings.opening.all]
 first_day = 2026-01-01
 spans = ["08:00-10:00", "13:00-14:00"]
 """
@@ -42,8 +41,8 @@ SELECT = re.compile(r'<select[^>]* name="([^"]+)".*?</select>', re.S)
 
 def town(settings: str = "", service: str = "") -> str:
     """The hall file; `settings` are further lines of its bookings, `service` of the ID card's."""
-    parts = TOWN.split("[services.address]")
-    return parts[0] + service + "\n[services.address]" + parts[1] + BOOKINGS % settings
+    before, after = TOWN.split("[[services.id-card.documents]]")
+    return f"{before}{service}\n[[services.id-card.documents]]{after}{BOOKINGS % settings}"
 
 
 @dataclass
@@ -79,12 +78,12 @@ async def house(folder: Path, *files: str, **settings: Any) -> AsyncIterator[Hou
 
 @dataclass
 class Form:
-    """A form of a page: where it goes, what it holds, and its buttons (name and value)."""
+    """A form of a page: where it goes, what it holds, and its buttons (name, value, where they lead)."""
 
     method: str
     action: str
     fields: dict[str, str] = field(default_factory=dict)
-    buttons: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def forms(html: str) -> list[Form]:
@@ -95,7 +94,7 @@ def forms(html: str) -> list[Form]:
         for tag in INPUT.findall(match[0]):
             says = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
             if tag.startswith("<button"):
-                form.buttons.append((says.get("name", ""), says.get("value", "")))
+                form.buttons.append(tuple(says.get(n, "") for n in ("name", "value", "formaction")))  # type: ignore[arg-type]
             elif "name" in says and (says.get("type") != "checkbox" or " checked" in tag):
                 form.fields[says["name"]] = says.get("value", "")
         found.append(form)
@@ -119,10 +118,10 @@ class Visitor:
         """Fill in the n-th form of the page and press a button by its value (none: the first)."""
         form = forms(self.answer.text)[n]
         fields = {**form.fields, **{name.replace("_", "-"): value for name, value in typed.items()}}
-        name = next((name for name, value in form.buttons if value == button and name), "")
-        if name:
-            fields[name] = button
-        path = form.action or self.path
+        pressed = next((one for one in form.buttons if one[0] and one[1] == button), ("", "", ""))
+        if pressed[0]:
+            fields[pressed[0]] = button
+        path = pressed[2] or form.action or self.path
         if form.method == "get":
             self.answer = await self.client.get(path, params=fields)
         else:

@@ -55,10 +55,10 @@ class CalendarPages:
         fields = await filled(call.request)
         start = moment(fields.get("start", ""))
         proved = self._proves(call, hall, fields.get("challenge", ""))
-        call = once(call, fields.get("once", ""), hall.id, ask.query(), start.isoformat())
+        sent = once(call, fields.get("once", ""), hall.id, ask.query(), start.isoformat())
         try:
             held = await self._acts.hold(
-                call,
+                sent,
                 hall.id,
                 ask.wanted,
                 start,
