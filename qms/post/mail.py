@@ -10,6 +10,9 @@ from email.policy import SMTP
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
+_SPECIAL = re.compile(r"""[\s\x00-\x1f\x7f@,;:<>"()\[\]\\]""")
+"""What no address needs, and what could part one from the next."""
+
 
 class NoAddress(ValueError):  # noqa: N818
     """What was given as an address is none."""
@@ -28,7 +31,8 @@ class Mail:
     """What is to be sent, once somebody has put it into words."""
 
     to: str
-    name: str
+    office: str
+    """Whom it comes from, as it is shown beside the sender's address."""
     subject: str
     body: str
     language: str
@@ -43,7 +47,7 @@ def one_line(text: str) -> str:
 def mailbox(address: str, name: str = "") -> Address:
     """An address for a header; a domain in any script becomes what mail servers know. Raises NoAddress."""
     local, _, domain = address.rpartition("@")
-    if not local or not domain or _CONTROL.search(address) or " " in address:
+    if not local or not domain or _SPECIAL.search(local + domain):
         raise NoAddress
     try:
         ascii_domain = domain.encode("idna").decode() if not domain.isascii() else domain
@@ -52,12 +56,13 @@ def mailbox(address: str, name: str = "") -> Address:
         raise NoAddress from None
 
 
-def write(mail: Mail, sender: Address, message_id: str, at: datetime) -> EmailMessage:
+def write(mail: Mail, sender: str, message_id: str, at: datetime) -> EmailMessage:
     """The mail as it goes over the wire. Raises NoAddress."""
     message = EmailMessage(SMTP)
     headers: Mapping[str, object] = {
-        "From": sender,
-        "To": mailbox(mail.to, mail.name),
+        "From": mailbox(sender, mail.office),
+        # Without the person's name: whoever books would else have the office write anything to anybody.
+        "To": mailbox(mail.to),
         "Subject": one_line(mail.subject),
         "Date": at,
         "Message-ID": message_id,

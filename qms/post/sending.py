@@ -54,10 +54,9 @@ class Post:
         read: Callable[[Callable[[Connection], Any]], Awaitable[Any]],
         write_aside: Callable[[Callable[[Connection], Any]], Awaitable[Any]],
         business_now: Callable[[], datetime],
-        name: str = "",
         now: Callable[[], datetime] = machine_now,
     ) -> None:
-        self._relay, self._compose, self._name = relay, compose, name
+        self._relay, self._compose = relay, compose
         self._read, self._aside = read, write_aside
         self._business_now, self._now = business_now, now
         self._failures = 0
@@ -131,7 +130,7 @@ class Post:
     async def _one(self, client: SMTP, relay: Relay, row: Row, mail: Mail) -> int:
         """Hand one message over and mark what became of it. Raises LedgerUnavailable."""
         try:
-            message = write(mail, mailbox(relay.sender, self._name), row["message_id"], self._now())
+            message = write(mail, relay.sender, row["message_id"], self._now())
             await hand_over(client, message, relay.sender, mailbox(mail.to).addr_spec)
         except NoAddress:
             await self._settle(row, queue.FAILED, "NoAddress")

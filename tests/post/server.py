@@ -67,10 +67,14 @@ class MailServer:
 
     # -- for tests
 
-    def start(self, port: int = 0) -> None:
-        self._controller = Controller(
-            self, hostname="127.0.0.1", port=port or free_port(), ready_timeout=10, enable_SMTPUTF8=True
-        )
+    def start(self, port: int = 0, **more: Any) -> None:
+        """`more` goes to aiosmtpd: encryption, sign-in."""
+        options: dict[str, Any] = {
+            "port": port or free_port(),
+            "ready_timeout": 10,
+            "enable_SMTPUTF8": True,
+        }
+        self._controller = Controller(self, hostname="127.0.0.1", **(options | more))
         self._controller.start()
 
     def stop(self) -> None:
@@ -101,9 +105,9 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
+def mail_server(**more: Any) -> Iterator[MailServer]:
     server = MailServer()
-    server.start()
+    server.start(**more)
     try:
         yield server
     finally:
