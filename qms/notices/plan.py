@@ -1,7 +1,7 @@
 """Which event becomes which message to whom."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,6 +13,7 @@ from qms.kernel.event import Recorded
 from qms.notices.rules import times
 from qms.notices.rules.templates import COPIES
 from qms.post.queue import Row, Wanted, put
+from qms.post.sending import machine_now
 
 OFFICE = ""
 """The recipient of copies, in place of a person's id."""
@@ -22,8 +23,13 @@ Rows = dict[str, Row]
 class Plan:
     """Puts messages into the queue. `setup_of` gives a hall's set-up; `copies`: the office wants some."""
 
-    def __init__(self, setup_of: Callable[[str], Hall | None], copies: bool = False) -> None:
-        self._setup_of, self._copies = setup_of, copies
+    def __init__(
+        self,
+        setup_of: Callable[[str], Hall | None],
+        copies: bool = False,
+        now: Callable[[], datetime] = machine_now,
+    ) -> None:
+        self._setup_of, self._copies, self._now = setup_of, copies, now
 
     def __call__(self, conn: Connection, events: Sequence[Recorded]) -> None:
         """Queue what these events bring; the work of a tail. Twice is as good as once."""
@@ -31,7 +37,7 @@ class Plan:
         bodies: list[Any] = [event.body for event in about]
         rows = _rows(conn, {body.booking for body in bodies})
         wanted = [message for event in about for message in self._of(conn, event, rows)]
-        put(conn, wanted, datetime.now(UTC))
+        put(conn, wanted, self._now())
 
     def _of(self, conn: Connection, event: Recorded, rows: Rows) -> Iterator[Wanted]:
         body: Any = event.body

@@ -102,10 +102,10 @@ class Voice:
         return self.t("documents", items=items) if items else ""
 
     def _rebook(self, facts: Facts) -> str:
-        """In the office's own words where it has some."""
+        """The office's own words, if it has some, and where to look for another time."""
         settings = self.hall.bookings
-        own = self.say.name(settings.rebook) if settings and settings.rebook else ""
-        return own or self.t("rebook", book_link=facts.book_link)
+        own = self.say.name(settings.rebook) if settings else ""
+        return f"{own}\n\n{self.t('rebook', book_link=facts.book_link)}".strip()
 
 
 def voice(hall: Hall, language: str) -> Voice:

@@ -75,6 +75,7 @@ def write(mail: Mail, sender: str, message_id: str, at: datetime) -> EmailMessag
     message["Content-Language"] = mail.language
     if mail.calendar is not None:
         _attach(message, mail.calendar)
+        message["Content-Language"] = mail.language  # that of the text went with it into its part
     return message
 
 
