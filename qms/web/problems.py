@@ -45,6 +45,10 @@ STATUS: Mapping[str, int] = {
     "service_not_bookable": 422,
     "together_not_allowed": 422,
     "not_a_time": 422,
+    "set_up_invalid": 422,
+    "unknown_closure": 404,
+    "unknown_series": 404,
+    "unknown_time_off": 404,
 }
 CONFLICT = 409
 """Every other refusal: the request is sound, the state of the hall is against it."""
