@@ -47,7 +47,7 @@ COPIES: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with a text: `code` is unknown_template, unknown_place, stray_brace, missing_place,
-    empty, too_long; `names` the places concerned."""
+    empty, too_long, line_break; `names` the places concerned."""
 
     code: str
     field: str
@@ -65,7 +65,7 @@ def faults(name: str, subject: str, body: str) -> list[Fault]:
         if unknown:
             found.append(Fault("unknown_place", field, tuple(sorted(unknown))))
     if "\n" in subject.strip():
-        found.append(Fault("too_long", "subject"))
+        found.append(Fault("line_break", "subject"))
     missing = NEEDED.get(name, frozenset()) - set(PLACE.findall(subject + body))
     if missing:
         found.append(Fault("missing_place", "body", tuple(sorted(missing))))
