@@ -14,16 +14,14 @@ from qms.devices import writes as devices
 from qms.devices.rules.kinds import RIGHTS as DEVICE_KINDS
 from qms.devices.rules.kinds import shown as shown_code
 from qms.halls.rules.files import HallFile, parse
-from qms.halls.rules.merge import Change, plan
+from qms.halls.rules.merge import plan
 from qms.halls.rules.model import Hall
 from qms.halls.rules.writing import dump
 from qms.kernel.refusal import Refusal
 from qms.ledger.chain import check
-from qms.ledger.orders import Order
 from qms.ledger.reader import events_of_day
-from qms.ledger.setups import store
+from qms.queue.configure import configure
 from qms.queue.reads import compare
-from qms.queue.rules.commands import ConfigureHall
 from qms.queue.rules.state import Queue
 from qms.staff import reads as staff
 from qms.staff import writes as staff_writes
@@ -48,26 +46,11 @@ async def hall_apply(server: Server, text: str, force: bool = False) -> dict[str
     if isinstance(change, Refusal):
         raise Refused(_words(change))
     if change is not None:
-        version = await _configure(server, change)
+        stored = await configure(server.site.writer, change.hall, change.based_on, ACTOR)
+        if isinstance(stored, Refusal):
+            raise Refused(_words(stored))
+        version = stored
     return {"hall": file.hall.id, "version": version, "changed": change is not None, "warnings": warnings}
-
-
-async def _configure(server: Server, change: Change) -> int:
-    writer, hall = server.site.writer, change.hall
-    body = hall.model_dump_json()
-    version: int = await writer.aside(lambda conn: store(conn, hall.id, body, ACTOR))
-    await writer.add_hall(hall.id)
-    outcome = await writer.execute(
-        Order(
-            hall=hall.id,
-            command=ConfigureHall(version, change.based_on),
-            actor=ACTOR,
-            reply=lambda _state, _events: {},
-        )
-    )
-    if isinstance(outcome, Refusal):
-        raise Refused(_words(outcome))
-    return version
 
 
 async def hall_export(server: Server, hall: str) -> dict[str, Any]:

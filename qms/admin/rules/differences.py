@@ -1,0 +1,87 @@
+"""What two set-ups say differently, sorted by what a person would name: a series, a closure, a setting."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal
+
+from qms.halls.rules.amend import difference
+from qms.halls.rules.booking import Bookings
+from qms.halls.rules.model import Hall
+
+About = Literal["opening", "roster", "closure", "off", "setting", "service", "part"]
+PARTS: Mapping[str, About] = {"roster": "roster", "closures": "closure"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that differs. `before` and `after` are the parts or values; None: it is not there.
+
+    `id` names a series, a closure, a field of the settings (`hold`), a service and its field
+    (`id-card.open`), or a part of the hall that these pages do not change (`counters`).
+    """
+
+    about: About
+    id: str
+    before: Any
+    after: Any
+
+
+def entries(before: Hall, after: Hall) -> tuple[Entry, ...]:
+    """What differs, each thing once, in the order of the model."""
+    found: dict[tuple[About, str], Entry] = {}
+    for one in difference(before, after):
+        for entry in _sorted(one.path, before, after):
+            found.setdefault((entry.about, entry.id), entry)
+    return tuple(found.values())
+
+
+def _sorted(path: Sequence[Any], before: Hall, after: Hall) -> Iterable[Entry]:
+    area = str(path[0])
+    if area == "bookings":
+        old, new = before.bookings, after.bookings
+        if old is None or new is None:
+            return chain(
+                _settings(old or Bookings(open=False), new or Bookings(open=False)),
+                _listed("opening", _opening(old), _opening(new)),
+            )
+        if path[1] == "opening":
+            return _listed("opening", old.opening, new.opening)
+        return [Entry("setting", str(path[1]), getattr(old, path[1]), getattr(new, path[1]))]
+    if area in PARTS:
+        return _listed(PARTS[area], getattr(before, area), getattr(after, area))
+    if area == "time_off":
+        gone = [each for each in before.time_off if each not in after.time_off]
+        come = [each for each in after.time_off if each not in before.time_off]
+        return chain(
+            (Entry("off", f"-{n}", each, None) for n, each in enumerate(gone)),
+            (Entry("off", f"+{n}", None, each) for n, each in enumerate(come)),
+        )
+    if area == "services" and len(path) > 3 and path[2] == "booking":
+        return [_service(str(path[1]), str(path[3]), before, after)]
+    return [Entry("part", area, None, None)]
+
+
+def _opening(bookings: Bookings | None) -> Sequence[Any]:
+    return bookings.opening if bookings is not None else ()
+
+
+def _settings(old: Bookings, new: Bookings) -> Iterable[Entry]:
+    for name in Bookings.model_fields:
+        was, now = getattr(old, name), getattr(new, name)
+        if name != "opening" and was != now:
+            yield Entry("setting", name, was, now)
+
+
+def _listed(about: About, before: Sequence[Any], after: Sequence[Any]) -> Iterable[Entry]:
+    """Parts with ids that came, went or are different."""
+    old, new = {each.id: each for each in before}, {each.id: each for each in after}
+    for id in dict.fromkeys((*old, *new)):
+        if old.get(id) != new.get(id):
+            yield Entry(about, id, old.get(id), new.get(id))
+
+
+def _service(id: str, field: str, before: Hall, after: Hall) -> Entry:
+    old, new = before.service(id), after.service(id)
+    values = [getattr(each.booking, field) if each is not None else None for each in (old, new)]
+    return Entry("service", f"{id}.{field}", *values)
