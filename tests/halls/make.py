@@ -1,6 +1,7 @@
 """Halls for tests: a small one to vary, and any hall that the model allows."""
 
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -75,6 +76,7 @@ LAST = st.dictionaries(st.sampled_from(WEEKDAYS), TIMES, max_size=3)
 NUMBERS = st.integers(0, 600)
 
 
+@cache
 def texts(languages: tuple[str, ...], *, optional: bool = False) -> st.SearchStrategy[dict[str, str]]:
     full = st.fixed_dictionaries({languages[0]: WORDS}, optional=dict.fromkeys(languages[1:], WORDS))
     return st.just({}) | full if optional else full
@@ -114,7 +116,8 @@ CONDUCTS = st.builds(
 )
 
 
-def recurring(served: list[str]) -> dict[str, st.SearchStrategy[Any]]:
+@cache
+def recurring(served: tuple[str, ...]) -> dict[str, st.SearchStrategy[Any]]:
     """The fields that opening rules and shifts have in common; `served` are services they may name."""
     return {
         "services": some_of(served),
@@ -129,16 +132,19 @@ def recurring(served: list[str]) -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
+@cache
 def period() -> st.SearchStrategy[dict[str, Any]]:
     both = st.tuples(DATES, st.just(0) | st.integers(0, 400))
     return both.map(lambda pair: {"first_day": pair[0], "last_day": pair[0] + timedelta(days=pair[1])})
 
 
-def some_of(ids: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+@cache
+def some_of(ids: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(ids), max_size=3, unique=True).map(tuple) if ids else st.just(())
 
 
-def bookings(languages: tuple[str, ...], served: list[str]) -> st.SearchStrategy[Bookings]:
+@cache
+def bookings(languages: tuple[str, ...], served: tuple[str, ...]) -> st.SearchStrategy[Bookings]:
     maybe = texts(languages, optional=True)
     rules = st.lists(
         st.builds(
@@ -176,6 +182,7 @@ def bookings(languages: tuple[str, ...], served: list[str]) -> st.SearchStrategy
     )
 
 
+@cache
 def service_bookings(languages: tuple[str, ...]) -> st.SearchStrategy[ServiceBooking]:
     field = st.builds(ExtraField, id=SLUGS, names=texts(languages), required=st.booleans())
     return st.just(ServiceBooking()) | st.builds(
@@ -237,7 +244,7 @@ def halls(draw: st.DrawFn) -> Hall:
         )
         for id in ids(4)
     ]
-    served = [s.id for s in services if not s.retired]
+    served = tuple(s.id for s in services if not s.retired)
     counters = [
         Counter(
             id=id,
@@ -267,7 +274,7 @@ def halls(draw: st.DrawFn) -> Hall:
     ]
     shifts = []
     for counter in (each for each in counters if not each.retired and draw(st.booleans())):
-        fields = draw(st.fixed_dictionaries(recurring(list(counter.services))))
+        fields = draw(st.fixed_dictionaries(recurring(tuple(counter.services))))
         shifts.append(Shift(id=f"{counter.id}-x", counter=counter.id, **fields))
     off = [
         TimeOff(
