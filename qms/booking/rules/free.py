@@ -113,19 +113,18 @@ def why_nothing(hall: Hall, books: Iterable[DayBook], wanted: Sequence[Wanted], 
     """
     if no := barred(hall, wanted, public=True):
         return no
-    open_, shut, reasons = period(hall, wanted, now, public=True), True, set[str]()
+    open_, reasons = period(hall, wanted, now, public=True), set[str]()
     parts = shape(hall, wanted, length(hall, wanted))
-    for book in books:
-        day = opening.day(hall, book.day)
-        shut = shut and not day.plan.opens
+    days = [opening.day(hall, book.day) for book in books]
+    for day in days:
         for minute in each(day.plan.starts_of(parts)):
-            no = _outside(open_, book.day, day.at(minute))
+            no = _outside(open_, day.frame.day, day.at(minute))
             if no is None:
                 return "all_taken"
             reasons.add(no)
-    if shut:
-        return "hall_closed"
-    return min(reasons) if reasons else "no_times"
+    if reasons:
+        return min(reasons)
+    return "hall_closed" if days and not any(day.plan.opens for day in days) else "no_times"
 
 
 def fitting(room: Taken, parts: Shape, possible: int) -> int:

@@ -129,6 +129,6 @@ def shape(hall: Hall, services: Sequence[Wanted], minutes: int) -> Shape:
         if end > at:
             parts.append(Part(wanted.service, at, end))
         at = end
-    if serves_all(hall.counters, [wanted.service for wanted in services]):
+    if parts and serves_all(hall.counters, [wanted.service for wanted in services]):
         return (tuple(parts),)
     return tuple((part,) for part in parts)
