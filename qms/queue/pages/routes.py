@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from qms.halls.rules.model import Hall
 from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import address, cancel, shown
@@ -44,7 +45,8 @@ class Pages:
         """The halls of this server."""
         writer = site(request).writer
         states = [state for hall in writer.halls() if (state := writer.state(hall)) and state.hall]
-        return page(request, "home.html", "citizen", halls=[name_card(state.setup) for state in states])
+        cards, bookable = [name_card(s.setup) for s in states], any(takes_bookings(s.setup) for s in states)
+        return page(request, "home.html", "citizen", halls=cards, bookable=bookable)
 
     async def desk(self, request: Request) -> Response:
         """The clerk terminal."""
@@ -62,6 +64,7 @@ class Pages:
         call = _call(request, request.path_params["hall"])
         state, now = hall_of(call, request.path_params["hall"]), call.site.clock.now()
         values: dict[str, Any] = {"hall": state.id, "view": status.queue(state, now), "at": now}
+        values["bookable"] = takes_bookings(state.setup)
         return page(request, "queues.html", "citizen", **values)
 
     async def ticket(self, request: Request) -> Response:
@@ -103,6 +106,11 @@ class Pages:
         return Response(
             picture.getvalue(), 200, {"Cache-Control": "private, max-age=86400"}, "image/svg+xml"
         )
+
+
+def takes_bookings(hall: Hall) -> bool:
+    """Whether people may book a visit there."""
+    return hall.bookings is not None and hall.bookings.open
 
 
 def _looked_up(request: Request) -> tuple[Call, str]:

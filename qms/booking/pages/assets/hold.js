@@ -33,6 +33,8 @@ form.addEventListener("submit", async (event) => {
   said.textContent = form.dataset.wait || "";
   if (Date.now() - begun > FRESH_MS) begin();
   field.value = await solution;
+  // A form that is just being sent does not let itself be sent again.
+  await new Promise((later) => setTimeout(later));
   ready = true;
   form.requestSubmit(pressed);
 });

@@ -41,7 +41,7 @@ export class Terminal {
     this.base = page.base ?? "";
     this.barMode = page.bar === "1";
     this.keys = new Keys(/** @type {Record<Act, string>} */ (Object.fromEntries(LETTERED.map((act) => [act, words.t(`desk.key.${act}`)]))));
-    this.frame = new Frame(root, words, { bar: this.barMode, base: this.base, choose: () => this.choose(), openBar: () => this.openBar(), keys: () => askKeys(this), dismissed: () => this.focusPrimary() });
+    this.frame = new Frame(root, words, { bar: this.barMode, base: this.base, hall: this.hall, choose: () => this.choose(), openBar: () => this.openBar(), keys: () => askKeys(this), dismissed: () => this.focusPrimary() });
     /** @type {() => number} business time, in milliseconds */
     this.now = Date.now;
     this.seen = 0;

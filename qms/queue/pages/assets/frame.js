@@ -11,7 +11,7 @@ export class Frame {
   /**
    * @param {HTMLElement} root
    * @param {Words} words
-   * @param {{bar: boolean, base: string, choose: () => void, openBar: () => void, keys: () => void, dismissed: () => void}} page
+   * @param {{bar: boolean, base: string, hall: string, choose: () => void, openBar: () => void, keys: () => void, dismissed: () => void}} page
    */
   constructor(root, words, page) {
     this.root = root;
@@ -34,7 +34,7 @@ export class Frame {
     const { words, page } = this;
     /** @param {string} key @param {() => void} press */
     const tool = (key, press) => el("button", { type: "button", class: "button button-quiet", onclick: press }, words.t(key));
-    this.tools = el("span", { class: "desk-tools" }, tool("desk.change_counter", page.choose), tool("desk.bar", page.openBar), tool("desk.keys", page.keys), el("a", { class: "button button-quiet", href: `${page.base}/staff` }, words.t("desk.to_start")));
+    this.tools = el("span", { class: "desk-tools" }, tool("desk.change_counter", page.choose), tool("desk.bar", page.openBar), tool("desk.keys", page.keys), el("a", { class: "button button-quiet", href: `${page.base}/appointments/${page.hall}` }, words.t("desk.appointments")), el("a", { class: "button button-quiet", href: `${page.base}/staff` }, words.t("desk.to_start")));
     return el("header", { class: "bar desk-head" }, this.hallName, this.clock, this.tools);
   }
 

@@ -3,7 +3,7 @@
 import { el, fillWith, say } from "../shared/dom.js";
 import { ACTS, allowed, line, mine, minutesSince, primary, served, undoSeconds } from "./model.js";
 import { keyed } from "./keyed.js";
-import { segmentBadge, reasonText } from "./wording.js";
+import { alsoText, segmentBadge, reasonText } from "./wording.js";
 
 /** @typedef {import("./model.js").ClerkView} ClerkView */
 /** @typedef {import("./model.js").Ticket} Ticket */
@@ -55,7 +55,7 @@ export class Here {
 
   /** @param {ClerkView} view @param {Ticket | undefined} ticket @param {number} now */
   updateFacts(view, ticket, now) {
-    const facts = ticket ? factsOf(view, ticket, now, this.desk.words) : [];
+    const facts = ticket ? [...factsOf(view, ticket, now, this.desk.words), ...bookedFacts(view, ticket, this.desk)] : [];
     keyed(this.facts, facts, (fact) => fact.key, (fact) => el("div", {}, el("dt", {}, this.desk.words.t(`desk.label.${fact.key}`)), el("dd", {})), (row, fact) => {
       const value = /** @type {HTMLElement} */ (row.lastElementChild);
       if (typeof fact.value === "string") say(value, fact.value);
@@ -181,6 +181,19 @@ function factsOf(view, ticket, now, words) {
   if (ticket.language !== words.language) {
     const names = new Intl.DisplayNames([words.locale], { type: "language" });
     facts.push({ key: "language", value: names.of(ticket.language) ?? ticket.language });
+  }
+  return facts;
+}
+
+/** What a booking adds: further services, and the way to who it is and what they wrote. @param {ClerkView} view @param {Ticket} ticket @param {Terminal} desk */
+function bookedFacts(view, ticket, desk) {
+  const { words, base } = desk;
+  /** @type {{key: string, value: string | HTMLElement}[]} */
+  const facts = [];
+  if (ticket.also) facts.push({ key: "also", value: alsoText(view, ticket, words) });
+  if (ticket.booking) {
+    const href = `${base}/appointments/${view.hall.id}/${ticket.booking}`;
+    facts.push({ key: "booking", value: el("a", { href, target: "_blank", rel: "noopener" }, words.t("desk.booking_open")) });
   }
   return facts;
 }

@@ -3,7 +3,7 @@
 import { el, say } from "../shared/dom.js";
 import { aside, line, mayCall, minutesSince } from "./model.js";
 import { keyed } from "./keyed.js";
-import { segmentBadge, standingText, waitWords } from "./wording.js";
+import { alsoText, segmentBadge, standingText, waitWords } from "./wording.js";
 
 /** @typedef {import("./model.js").ClerkView} ClerkView */
 /** @typedef {import("./model.js").Ticket} Ticket */
@@ -112,6 +112,7 @@ class Row {
       const text = ticket.only === view.counter.id ? words.t("desk.only_here") : words.t("desk.only_counter", { counter: words.names(view.counters[ticket.only]?.names) || ticket.only });
       marks.push(el("span", { class: "mark" }, text));
     }
+    if (ticket.also) marks.push(el("span", { class: "mark" }, words.t("desk.also", { services: alsoText(view, ticket, words) })));
     const state = marks.map((mark) => `${mark.dataset.shape ?? ""}${mark.textContent}`).join("|");
     if (this.marks.dataset.state === state) return;
     this.marks.dataset.state = state;

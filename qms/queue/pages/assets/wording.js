@@ -9,13 +9,18 @@ import { standing, standsAt } from "./model.js";
 
 const PLAIN_SEGMENT = "walk-in";
 
-/** Segment as a word with a shape; a booking says its time. @param {ClerkView} view @param {Ticket} ticket @param {Words} words */
+/** Segment as a word with a shape; a booking says its time, and since when the person is present. @param {ClerkView} view @param {Ticket} ticket @param {Words} words */
 export function segmentBadge(view, ticket, words) {
   const shape = ticket.booked ? "booked" : ticket.segment === PLAIN_SEGMENT ? "plain" : "priority";
   const text = ticket.booked
-    ? words.t("desk.booked_at", { time: words.time(ticket.booked) })
+    ? words.t("desk.booked_here", { time: words.time(ticket.booked), since: words.time(ticket.issued) })
     : words.names(view.segments[ticket.segment]?.names);
   return el("span", { class: "segment", "data-shape": shape }, text);
+}
+
+/** What else the person has booked for this visit, after the service of the ticket. @param {ClerkView} view @param {Ticket} ticket @param {Words} words */
+export function alsoText(view, ticket, words) {
+  return (ticket.also ?? []).map((service) => words.names(view.services[service]?.names)).join(" · ");
 }
 
 /** A sentence of the rule, its numbers written as the language writes them. @param {{code: string, params: Readonly<Record<string, string | number>>}} reason @param {Words} words */
