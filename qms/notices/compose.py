@@ -15,7 +15,7 @@ from qms.ledger.persons import read_person
 from qms.ledger.vault import Vault
 from qms.notices.plan import OFFICE
 from qms.notices.texts import default_text, render, text_of
-from qms.notices.words import Facts, Voice, voice
+from qms.notices.words import Facts, Voice, book_link, voice
 from qms.post.ics import Visit, calendar_file
 from qms.post.mail import CalendarPart, Mail
 from qms.post.queue import Row
@@ -89,16 +89,16 @@ class Composer:
         return Mail(self.copy_to, speaking.office, text.subject, text.body, speaking.language)
 
     def _facts(self, hall: Hall, row: Row, template: str, name: str) -> Facts:
-        id = row["id"]
+        id, wanted = row["id"], wanted_of(row["services"])
         return Facts(
             start=row["starts"],
             end=row["ends"],
-            services=wanted_of(row["services"]),
+            services=wanted,
             name=name,
             code=self.vault.code(BOOKING, id, row["code_n"]),
             link=f"{self.base}/b/{self.vault.token(BOOKING, id)}",
             proof_link=f"{self.base}/prove/{id}.{self.vault.token(PROOF, id)}",
-            book_link=f"{self.base}/book/{hall.id}",
+            book_link=book_link(self.base, hall, wanted),
             until=row["reconfirm"] if template == "reconfirm" else row["until"],
         )
 

@@ -13,7 +13,7 @@ from qms.ledger.engine import put_rows
 from qms.ledger.tables import table_of
 from qms.notices.rules.templates import Fault, faults, fill
 from qms.notices.tables import Template
-from qms.notices.words import Facts, Voice, voice
+from qms.notices.words import Facts, Voice, book_link, voice
 from qms.web.catalogue import entries
 
 TEMPLATE = table_of(Template)
@@ -103,6 +103,6 @@ def sample(speaking: Voice, now: datetime, base: str) -> Facts:
         code="123456",
         link=f"{base}/b/{'x' * 26}",
         proof_link=f"{base}/prove/{'x' * 26}",
-        book_link=f"{base}/book/{hall.id}",
+        book_link=book_link(base, hall, services),
         until=now + timedelta(hours=1),
     )

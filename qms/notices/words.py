@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from qms.booking.pages.frame import Ask
 from qms.booking.pages.say import Say
 from qms.booking.rules.model import Wanted
 from qms.halls.rules.model import Hall
@@ -106,6 +107,13 @@ class Voice:
         settings = self.hall.bookings
         own = self.say.name(settings.rebook) if settings else ""
         return f"{own}\n\n{self.t('rebook', book_link=facts.book_link)}".strip()
+
+
+def book_link(base: str, hall: Hall, wanted: Sequence[Wanted]) -> str:
+    """Where another time for the same is found; who has had one need not be asked again whether they may."""
+    services = (hall.service(one.service) for one in wanted)
+    asked = any(service is not None and service.booking.question for service in services)
+    return f"{base}/book/{hall.id}/day?{Ask(tuple(wanted), asked).query()}"
 
 
 def voice(hall: Hall, language: str) -> Voice:

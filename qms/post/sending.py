@@ -60,22 +60,31 @@ class Post:
         self._read, self._aside = read, write_aside
         self._business_now, self._now = business_now, now
         self._failures = 0
+        self._busy = False
         self._rest_until = self._said = float("-inf")
 
     async def step(self) -> int:
-        """Send what is due, at most a batch; returns how many were accepted. Raises LedgerUnavailable."""
+        """Send what is due, at most a batch; returns how many were accepted. Raises LedgerUnavailable.
+
+        While one step is at work, another has nothing to do.
+        """
         if self._relay is None:
             await self._say_none_is_set()
-            return 0
-        if monotonic() < self._rest_until:
-            return 0
+        elif not self._busy and monotonic() >= self._rest_until:
+            self._busy = True
+            try:
+                return await self._batch(self._relay)
+            finally:
+                self._busy = False
+        return 0
+
+    async def _batch(self, relay: Relay) -> int:
         business, now = self._business_now(), self._now()
         found = await self._read(lambda conn: queue.due(conn, business, now, TOGETHER))
         if not found:
             return 0
-        domain = self._relay.domain
-        claimed = await self._aside(lambda conn: queue.claim(conn, found, domain, self._now()))
-        return await self._send(self._relay, claimed) if claimed else 0
+        claimed = await self._aside(lambda conn: queue.claim(conn, found, relay.domain, self._now()))
+        return await self._send(relay, claimed) if claimed else 0
 
     async def _send(self, relay: Relay, claimed: Sequence[Row]) -> int:
         """Every row is marked or given back, whatever happens short of a crash."""

@@ -61,6 +61,7 @@ async def connected(relay: Relay) -> AsyncIterator[SMTP]:
         username=relay.user or None,
         password=relay.password or None,
         timeout=relay.timeout,
+        local_hostname=relay.domain,  # else the resolver is asked for this machine's name, which may take long
         use_tls=relay.security == "tls",
         start_tls=relay.security == "starttls",
     )

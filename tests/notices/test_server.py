@@ -78,6 +78,8 @@ async def test_the_links_of_the_mails_lead_to_the_booking(house: Inside, server:
     assert (await house.ask("anonymous", "DELETE", address)).status_code == 200
     [ended] = await all_of(house, post, server)
     assert ended["Subject"].startswith("Wizyta odwołana")
+    [again] = re.findall(rf"{PUBLIC}(/book/\S+)", words(ended))
+    assert (await house.ask("anonymous", "GET", again)).status_code == 200
 
 
 async def test_after_a_restart_nothing_is_sent_twice_and_nothing_is_missed(

@@ -268,6 +268,38 @@ async def test_one_that_is_too_slow_is_tried_again(sqlite_engine: Engine, server
     assert await office.post.step() == 1
 
 
+async def test_a_step_that_is_woken_while_another_is_at_work_has_nothing_to_do(
+    sqlite_engine: Engine, server: MailServer
+) -> None:
+    server.slow = 0.2
+    office = Office(sqlite_engine, server.relay())
+    office.queue("anna", "jan")
+    first = asyncio.create_task(office.post.step())
+    await asyncio.sleep(0.1)
+    office.queue("anna", "jan", "olga")
+    assert await office.post.step() == 0
+    assert await first == 2
+    assert await office.post.step() == 1
+
+
+async def test_a_server_that_stops_gives_back_what_was_not_tried(
+    sqlite_engine: Engine, server: MailServer
+) -> None:
+    server.slow = 0.5
+    office = Office(sqlite_engine, server.relay())
+    office.queue("a", "b", "c")
+    step = asyncio.create_task(office.post.step())
+    await asyncio.sleep(0.3)
+    step.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await step
+    assert sorted(office.states().values()) == ["queued", "queued", "sending"]
+    server.slow = 0
+    office.wait(minutes=10)
+    assert await office.post.step() == 3
+    assert len(set(server.ids)) == 3
+
+
 async def test_what_has_become_pointless_is_dropped_and_says_why(
     sqlite_engine: Engine, server: MailServer
 ) -> None:
