@@ -9,9 +9,9 @@ from typing import Literal
 
 from qms.booking.rules import opening
 from qms.booking.rules.fit import Piece, place
-from qms.booking.rules.minutes import span
+from qms.booking.rules.minutes import minute_of, span
 from qms.booking.rules.model import OPEN, Booking, DayBook
-from qms.booking.rules.opening import MINUTE, Day
+from qms.booking.rules.opening import Day
 from qms.booking.rules.taken import pieces_of, reached, shape
 from qms.halls.rules.booking import OpeningRule
 from qms.halls.rules.model import Hall
@@ -62,7 +62,7 @@ class _Lying:
 
 
 def _minutes(day: Day, booking: Booking) -> tuple[int, int]:
-    return (booking.start - day.frame.start) // MINUTE, (booking.end - day.frame.start) // MINUTE
+    return minute_of(day.frame.start, booking.start), minute_of(day.frame.start, booking.end)
 
 
 def _pieces(hall: Hall, day: Day, booking: Booking) -> tuple[Piece, ...]:

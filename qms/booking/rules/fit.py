@@ -6,7 +6,7 @@ overlap begin and end together; else all possibilities are searched, up to `LIMI
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from qms.booking.rules.minutes import each
@@ -46,6 +46,7 @@ class Placed:
     kinds: Sequence[int]
     over: list[Piece]
     undecided: int
+    loose: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,23 @@ def one_more(placed: Placed, pieces: Sequence[Piece]) -> Verdict:
             return verdict
         rows = found
     return YES
+
+
+def loose(placed: Placed, lane: int) -> int:
+    """The minutes of a lane whose pieces could each lie on another lane, all else staying where it is."""
+    found = placed.loose.get(lane)
+    if found is None:
+        found, busy = 0, placed.busy
+        for piece in placed.rows[lane]:
+            others = piece.lanes & ~(1 << lane)
+            while others:
+                other = others & -others
+                if not busy[other.bit_length() - 1] & piece.minutes:
+                    found |= piece.minutes
+                    break
+                others ^= other
+        placed.loose[lane] = found
+    return found
 
 
 def _busy_at(rows: Rows, minute: int) -> tuple[int, dict[int, int]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from qms.booking.rules import opening
-from qms.booking.rules.fit import one_more
+from qms.booking.rules.fit import loose, one_more
 from qms.booking.rules.minutes import each, lasting
 from qms.booking.rules.model import DayBook, Wanted
 from qms.booking.rules.period import Period, barred, bookable, period
@@ -140,28 +140,48 @@ def fitting(room: Taken, parts: Shape, possible: int) -> int:
                 possible &= lasting(plan.whole & ~blocked, part.end - part.at) >> part.at
     if not possible:
         return 0
-    direct, helped = _lanes_free(room, parts)
-    sure = 0 if room.placed.over else possible & direct
-    for minute in each(possible & helped & ~sure):
-        if one_more(room.placed, plan.cut(parts, minute)).fits:
-            sure |= 1 << minute
+    sure = 0 if room.placed.over else possible & _as_it_is(room, parts)
+    if sure != possible and len(parts) == 1 and not room.placed.over:
+        sure |= possible & _after_moves(room, parts[0])
+    if sure != possible:
+        for minute in each(possible & ~sure & _helped(room, parts)):
+            if one_more(room.placed, plan.cut(parts, minute)).fits:
+                sure |= 1 << minute
     return sure
 
 
-def _lanes_free(room: Taken, parts: Shape) -> tuple[int, int]:
-    """First minutes at which each counter of a booking is free as it is; and may be with the help of others."""
-    plan, busy = room.plan, room.placed.busy
-    direct = helped = plan.whole
+def _as_it_is(room: Taken, parts: Shape) -> int:
+    """First minutes at which for each counter of a booking a lane is free."""
+    found = room.plan.whole
     for at_once in parts:
-        able, related = plan.helpers(at_once)
-        one = near = 0
-        for lane in able:
-            one |= _at_one(plan, lane, at_once, busy[lane])
-        for lane in related:
-            near |= plan.lanes[lane].on & ~busy[lane]
-        direct &= one
-        helped &= lasting(near, at_once[-1].end - at_once[0].at) >> at_once[0].at
-    return direct, helped
+        one = 0
+        for lane in room.plan.helpers(at_once)[0]:
+            one |= _at_one(room.plan, lane, at_once, room.placed.busy[lane])
+        found &= one
+    return found
+
+
+def _after_moves(room: Taken, parts: Sequence[Part]) -> int:
+    """First minutes at which a lane is free once what lies on it has moved, without moving anything else.
+
+    Pieces on one lane are apart in time, so they never get into each other's way where they move to.
+    """
+    found = 0
+    for lane in room.plan.helpers(parts)[0]:
+        busy = room.placed.busy[lane] & ~loose(room.placed, lane)
+        found |= _at_one(room.plan, lane, parts, busy)
+    return found
+
+
+def _helped(room: Taken, parts: Shape) -> int:
+    """First minutes at which, all the time, some lane is free that could help, if only by long chains of moves."""
+    plan, found = room.plan, room.plan.whole
+    for at_once in parts:
+        near = 0
+        for lane in plan.helpers(at_once)[1]:
+            near |= plan.lanes[lane].on & ~room.placed.busy[lane]
+        found &= lasting(near, at_once[-1].end - at_once[0].at) >> at_once[0].at
+    return found
 
 
 def _at_one(plan: Plan, lane: int, parts: Sequence[Part], busy: int) -> int:

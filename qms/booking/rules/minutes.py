@@ -1,11 +1,18 @@
 """Minutes of a business day as bits of an int: bit n is the n-th minute after the day began."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 
 def span(first: int, end: int) -> int:
     """The minutes from `first` until `end`; none where `end` is not after it."""
     return (1 << end) - (1 << first) if end > first else 0
+
+
+def minute_of(start: datetime, at: datetime) -> int:
+    """Whole minutes from one instant to another. (Several times as fast as dividing by a minute.)"""
+    apart = at - start
+    return apart.days * 1440 + apart.seconds // 60
 
 
 def lasting(minutes: int, length: int) -> int:

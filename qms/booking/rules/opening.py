@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from qms.booking.rules import lanes
 from qms.booking.rules.lanes import Lane
-from qms.booking.rules.minutes import span
+from qms.booking.rules.minutes import minute_of, span
 from qms.booking.rules.plan import Plan, Pool, Segment
 from qms.halls.rules import hours
 from qms.halls.rules.booking import Bookings, Closure, OpeningRule, Recurring, Shift, TimeOff
@@ -42,7 +42,7 @@ class Frame:
         if self.length == 1440:
             apart = (on - self.day).days * 1440 - self.boundary.hour * 60
             return apart + at.hour * 60 + at.minute
-        return (local_instant(on, at, self.zone) - self.start) // MINUTE
+        return minute_of(self.start, local_instant(on, at, self.zone))
 
     def minutes(self, on: date, spans: Iterable[Span]) -> int:
         """The minutes of local spans of a date, as far as they belong to this day."""
@@ -179,10 +179,10 @@ class Setting:
 
     def _day(self, on: date) -> Day:
         start, end = self.start(on), self.start(on + timedelta(days=1))
-        frame = Frame(on, start, (end - start) // MINUTE, self.zone, self.hall.conduct.day_begins)
+        frame = Frame(on, start, minute_of(start, end), self.zone, self.hall.conduct.day_begins)
         opens = 0
         for opening in hours.business_openings(self.hall, on):
-            opens |= frame.between((opening.opens - start) // MINUTE, (opening.closes - start) // MINUTE)
+            opens |= frame.between(minute_of(start, opening.opens), minute_of(start, opening.closes))
         if not opens:
             return Day(frame, self._plan(frame.length, 0, (), (), ()))
         rules = tuple((n, found) for n, rule in enumerate(self.rules) if (found := segments(rule, frame)))

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from qms.booking.rules import opening
 from qms.booking.rules.fit import Piece, Placed, place
 from qms.booking.rules.lanes import serves_all
-from qms.booking.rules.minutes import span
+from qms.booking.rules.minutes import minute_of, span
 from qms.booking.rules.model import OCCUPYING, Booking, DayBook, Freed, Wanted
 from qms.booking.rules.opening import Day
 from qms.booking.rules.plan import Part, Plan, Shape
 from qms.halls.rules.model import Hall
 
-MINUTE = timedelta(minutes=1)
 _KEPT = 64
 """Answers kept with a book."""
 
@@ -57,21 +55,21 @@ def _taken(
     every: list[Piece] = []
     own: list[Piece] = []
     web = unproved = 0
-    for booking in bookings:
-        first, end = (booking.start - start) // MINUTE, (booking.end - start) // MINUTE
-        pieces = pieces_of(hall, plan, booking.services, first, end)
+    for one in bookings:
+        first, long = minute_of(start, one.start), minute_of(one.start, one.end)
+        pieces = pieces_of(hall, plan, one.services, first, first + long)
         every += pieces
-        if booking.via == "web":
+        if one.via == "web":
             own += pieces
-            web += end - first
-        if not booking.proved and booking.state in ("held", "pending"):
-            unproved += end - first
+            web += long
+        if not one.proved and one.state in ("held", "pending"):
+            unproved += long
     for ghost in ghosts:
-        first, end = (ghost.start - start) // MINUTE, (ghost.end - start) // MINUTE
-        pieces = pieces_of(hall, plan, ghost.services, first, end)
+        first, long = minute_of(start, ghost.start), minute_of(ghost.start, ghost.end)
+        pieces = pieces_of(hall, plan, ghost.services, first, first + long)
         every += pieces
         own += pieces
-        web += end - first
+        web += long
     placed = place(every, plan.kinds)
     full = [0] * len(plan.pools)
     for n, (pool, _) in enumerate(plan.pools):
