@@ -44,6 +44,7 @@ from qms.queue.http import counters, halls
 from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import Tickets
+from qms.queue.pages.appointments.routes import pages as appointment_pages
 from qms.queue.pages.format import FILTERS
 from qms.queue.pages.routes import Pages
 from qms.queue.project import QUEUE
@@ -196,6 +197,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
         *booking.routes(),
+        *appointment_pages(server.acts, check_ins.enter),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),

@@ -1,6 +1,6 @@
 """Questions to the rows: whose token is this, and do the rows still say what the log says?"""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,14 @@ def visit_of(conn: Connection, holder: str) -> dict[str, Any] | None:
     """The visit whose token has this hash."""
     row = conn.execute(select(VISIT).where(VISIT.c.holder == holder)).mappings().first()
     return dict(row) if row else None
+
+
+def visits_by_id(conn: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The visits of these tickets, as far as there are any."""
+    if not ids:
+        return {}
+    rows = conn.execute(select(VISIT).where(VISIT.c.id.in_(ids))).mappings()
+    return {row["id"]: dict(row) for row in rows}
 
 
 def compare(

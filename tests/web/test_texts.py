@@ -31,6 +31,12 @@ NAMED_ELSEWHERE = {
         "not_a_time",
     },
     "booking/pages/calendar.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
+    "queue/pages/appointments/new.py": {
+        "booking_closed",
+        "unknown_service",
+        "service_not_bookable",
+        "together_not_allowed",
+    },
     "booking/http/citizens.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
     "web/problems.py": set(),
     "web/errors.py": {"malformed"},

@@ -256,7 +256,8 @@ class ClerkTicket(TypedDict):
     `ref` is the reference time of the rule, `since` where the present wait began;
     `served_seconds` counts earlier spells; `standard_at` is when the promised wait is over.
     `rank`, `level` and `why` are there for those whom the rule would call to this counter;
-    `because` is why the one at this counter was called.
+    `because` is why the one at this counter was called. `booked` is the hour of an appointment whose
+    holder is present since `issued`, `booking` its id, and `also` the further services it is for.
     """
 
     number: str
@@ -276,6 +277,8 @@ class ClerkTicket(TypedDict):
     only: NotRequired[str]
     not_before: NotRequired[Instant]
     booked: NotRequired[Instant]
+    booking: NotRequired[str]
+    also: NotRequired[list[str]]
     standard_at: Instant
     rank: NotRequired[int]
     level: NotRequired[int]

@@ -157,6 +157,10 @@ def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
         view["not_before"] = instant(held.not_before)
     if held.booked is not None:
         view["booked"] = instant(held.booked)
+    if held.booking is not None:
+        view["booking"] = held.booking
+    if held.also:
+        view["also"] = list(held.also)
     return view
 
 

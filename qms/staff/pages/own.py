@@ -143,6 +143,7 @@ class OwnPages:
                     "office": named(known.office, language),
                     "counters": [(id, named(text, language, id)) for id, text in known.counters.items()],
                     "works": who.may("counter.work", place),
+                    "books": who.may("bookings.manage", place),
                     "devices": who.may("devices.manage", place),
                 }
             )

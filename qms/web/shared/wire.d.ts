@@ -244,6 +244,8 @@ export interface ClerkTicket {
   only?: string;
   not_before?: string;
   booked?: string;
+  booking?: string;
+  also?: string[];
   standard_at: string;
   rank?: number;
   level?: number;
