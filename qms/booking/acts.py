@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from uuid_utils import uuid7
@@ -103,6 +103,7 @@ class Acts:
         if language not in setup.languages:
             language = setup.languages[0]
         private = None if fields is None else self._private(call, setup, wanted, fields, staff=True)
+        start = start.astimezone(UTC)
         booking, day = uuid7().hex, hours.day_of(setup, start)
         token = call.site.vault.token(BOOKING, booking)
         command = c.HoldTime(
@@ -178,6 +179,7 @@ class Acts:
 
     async def move(self, call: Call, row: Row, start: datetime, by: By = "citizen") -> BookingView:
         """Another time for a booking."""
+        start = start.astimezone(UTC)
 
         def command(row: Row) -> Command:
             to = hours.day_of(self.room(row["hall"]).setup, start)

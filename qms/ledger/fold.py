@@ -7,7 +7,7 @@ from typing import Any, Generic
 
 from qms.kernel.event import Event, Recorded
 from qms.ledger.aggregate import Aggregate, Drop, Put, S
-from qms.ledger.codec import GENESIS, Codec, Row, instant_text
+from qms.ledger.codec import GENESIS, Codec, Row, cut, instant_text
 from qms.ledger.mirror import check_put
 from qms.ledger.orders import ChainBroken
 
@@ -108,7 +108,7 @@ class Fold(Generic[S]):
 
     def append(self, event: Event, at: datetime, actor: str, correlation: str) -> Recorded:
         """Add a new event: encode it once, carry it in, note the rows that mirror it."""
-        at = max(at, self.head.at)
+        at = max(cut(at), self.head.at)
         day = self._aggregate.day_of(self.state, at)
         recorded = Recorded(self.hall, self.head.seq + 1, at, day, actor, correlation, event)
         row = self._codec.row(recorded, self.head.hash)

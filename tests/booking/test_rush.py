@@ -24,7 +24,7 @@ from tests.ledger.child import Child
 from tests.queue.child import HALL, make_writer, open_hall, order
 from tests.queue.kills import MORNING, log_of, verify
 
-TEN = datetime.fromisoformat("2026-11-25T10:00:00+01:00")
+TEN = datetime.fromisoformat("2026-11-25T09:00:00+00:00")
 
 
 def wishes(count: int, start: datetime, prefix: str = "") -> list[c.HoldTime]:
@@ -93,7 +93,7 @@ async def test_five_thousand_people_for_four_hundred_times(engine: Engine) -> No
     await writer.start()
     await open_hall(writer, [setup])
     starts = [
-        TEN.replace(hour=8) + timedelta(days=day, minutes=15 * slot)
+        TEN.replace(hour=7) + timedelta(days=day, minutes=15 * slot)
         for day in (0, 1, 5, 6, 7)
         for slot in range(26)
     ]

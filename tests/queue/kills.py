@@ -13,7 +13,7 @@ from qms.kernel.event import Recorded
 from qms.ledger.chain import check
 from qms.ledger.engine import connect
 from qms.ledger.orders import Answer
-from qms.ledger.reader import events_after
+from qms.ledger.reader import events_after, heads
 from qms.ledger.setups import Setups
 from qms.queue.project import QUEUE
 from qms.queue.reads import compare
@@ -68,7 +68,9 @@ async def kill_once(url: str, seed: int) -> int:
 
 
 def log_of(engine: Engine) -> list[Recorded]:
+    """The hall's log; a commit that a killed process had sent is waited for."""
     with engine.connect() as conn:
+        heads(conn, [HALL], lock=True)
         return events_after(conn, CODEC, HALL, 0, 1_000_000)
 
 
@@ -80,7 +82,8 @@ def verify(engine: Engine, log: list[Recorded], since: datetime | None = None) -
     assert auditor.faults == []
     days = sorted({event.day for event in log if since is None or event.at >= since})
     with engine.connect() as conn:
-        assert check(conn, HALL) == []
+        faults = check(conn, HALL)
+        assert faults == [], faults
         for day in days:
             events = [event for event in log if event.day == day]
             assert compare(conn, HALL, day, events, version_of) == []

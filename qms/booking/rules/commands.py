@@ -1,6 +1,6 @@
 """What may be asked of a hall's calendar.
 
-A booking is named by its id and by the day on which its caller last saw it: one that was moved
+Moments are in UTC. A booking is named by its id and by the day on which its caller last saw it: one that was moved
 meanwhile is `unknown_booking` there, and the caller looks it up again.
 """
 
