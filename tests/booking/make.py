@@ -41,9 +41,9 @@ def counter(id: str, *services: str, **more: Any) -> Counter:
 
 
 def booking_hall(*rules: OpeningRule, counters: int | tuple[Counter, ...] = 1, **more: Any) -> Hall:
-    """A hall in Warsaw, open on weekdays from 8 to 16, that takes bookings in slots of 15 minutes for the next 30 days.
+    """A hall in Warsaw, open on weekdays from 8 to 16, that takes bookings for the next 30 days.
 
-    `more` are fields of the hall or of its bookings; both services take one slot.
+    `more` are fields of the hall or of its bookings; both services take one slot of 15 minutes.
     """
     settings = {name: more.pop(name) for name in list(more) if name in Bookings.model_fields}
     fields: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a hall may promise, told minute by minute from its set-up: slow, plain, and apart from the real rules.
+"""What a hall may promise, told minute by minute from its set-up: slow, and apart from the real rules.
 
 It knows mornings of ordinary days, and rules and shifts that hold every week.
 """

@@ -1,4 +1,4 @@
-"""What an office is warned of before it saves: overlapping rules, bookings left outside, closed out, too many."""
+"""What an office is warned of before it saves: overlapping rules, bookings outside, too many."""
 
 from datetime import date, timedelta
 from typing import Any

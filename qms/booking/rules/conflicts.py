@@ -1,4 +1,4 @@
-"""What an office should see before it saves a set-up: rules that overlap, and bookings that it no longer holds."""
+"""What an office should see before it saves: rules that overlap, bookings that a set-up no longer holds."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from qms.halls.rules.model import Hall
 from qms.halls.rules.parts import Span
 
 Why = Literal["closed", "outside", "overbooked"]
-"""The hall or service is closed then; no rule gives appointments then; or more are booked than counters can do."""
+"""Closed: the hall or service is; outside: no rule gives appointments then; overbooked: too many are."""
 _TRIALS = 200
 """Sets of bookings that are tried, to cancel fewer."""
 _MEETINGS = 60
@@ -26,7 +26,7 @@ _MEETINGS = 60
 
 
 def overlaps(hall: Hall) -> tuple[tuple[str, str], ...]:
-    """Pairs of opening rules that hold at once for a same service on some day; the first of a pair counts then."""
+    """Pairs of opening rules that hold at once for a same service; the first of a pair counts then."""
     if hall.bookings is None:
         return ()
     rules = opening.setting(hall).rules
@@ -115,7 +115,7 @@ def _too_many(day: Day, group: Sequence[_Lying]) -> list[_Lying]:
 
 
 def _fewer(day: Day, youngest: Sequence[_Lying], count: int) -> list[_Lying] | None:
-    """A smaller set than `count` without which the others fit, the youngest that there is; None: not found."""
+    """Fewer than `count` without whom the others fit, the youngest that there are; None: not found."""
     able = [each for each in youngest if _may_go(each)]
     sets = chain.from_iterable(combinations(able, size) for size in range(1, count))
     for some in islice(sets, _TRIALS):
@@ -133,11 +133,14 @@ def _touches(each: _Lying, minutes: int) -> bool:
 
 
 def _trouble(day: Day, group: Sequence[_Lying]) -> int:
-    """The minutes in which more is booked than lanes and rules allow; what no lane could ever serve is left out."""
+    """The minutes in which more is booked than lanes and rules allow, as far as that is decided.
+
+    What no lane could ever serve is left out.
+    """
     pieces = [piece for each in group for piece in each.pieces if piece.lanes]
     placed = place(pieces, day.plan.kinds)
     found = 0
-    for over in placed.over:
+    for over in placed.over if placed.undecided < len(placed.over) else ():
         found |= over.minutes
     for n, (pool, _) in enumerate(day.plan.pools):
         if pool.lanes is not None:

@@ -15,10 +15,24 @@ LIMIT = 1500
 """Steps of the exact search, of some microseconds each; what is not decided by then does not fit."""
 
 
+@dataclass(slots=True)
+class Tally:
+    """How often something came about since the process began."""
+
+    count: int = 0
+
+
+GIVEN_UP = Tally()
+"""Searches that were given up, and so perhaps times not offered that were free."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A stretch of a booking at one counter: minutes from `start` to `end`, and the lanes (as bits) that can
-    serve it. `counts` says which pool counts it and when: (pool, first minute, end). `rank` orders pieces."""
+    """A stretch of a booking at one counter, from minute `start` until `end` (`minutes` as bits).
+
+    `lanes`: those that can serve it, as bits. `counts` says which pool counts it and when: (pool,
+    first minute, end). `rank` orders pieces; only those that are alike may have the same.
+    """
 
     start: int
     end: int
@@ -62,9 +76,9 @@ YES, NO, UNKNOWN = Verdict(True), Verdict(False), Verdict(False, True)
 
 
 def place(pieces: Iterable[Piece], kinds: Sequence[int]) -> Placed:
-    """Put pieces on lanes; `kinds` has a number for each lane, the same for lanes of the same skills and hours.
+    """Put pieces on lanes, as far as they fit; the outcome does not depend on their order.
 
-    The outcome does not depend on the order of the pieces.
+    `kinds` has a number for each lane, the same for lanes of the same skills and hours.
     """
     rows: Rows = [[] for _ in kinds]
     over, undecided, now = [], 0, -1
@@ -162,7 +176,7 @@ def _make_room(rows: Rows, piece: Piece, kinds: Sequence[int]) -> tuple[Verdict,
 
 
 def _reachable(rows: Rows, piece: Piece) -> bool:
-    """Whether at every minute of a piece, taken alone, a chain of moves leads to a free lane: else it cannot fit."""
+    """Whether at every minute of a piece, taken alone, moves can free a lane; else it cannot fit."""
     moments = {piece.start}
     for row in rows:
         moments |= {other.start for other in row if piece.start < other.start < piece.end}
@@ -184,7 +198,10 @@ def _free_lane(rows: Rows, piece: Piece, moment: int) -> bool:
 
 
 def _settle(rows: Rows, piece: Piece, tried: list[int]) -> bool:
-    """Put a piece on a lane, moving what is in its way; each lane is tried once. Without success rows stay as they are."""
+    """Put a piece on a lane, moving what is in its way; each lane is tried once.
+
+    Rows are never changed, only replaced in the list; without success the list is as before.
+    """
     for lane in each(piece.lanes & ~tried[0]):
         if not any(other.minutes & piece.minutes for other in rows[lane]):
             rows[lane] = [*rows[lane], piece]
@@ -203,7 +220,7 @@ def _settle(rows: Rows, piece: Piece, tried: list[int]) -> bool:
 
 
 def _split(rows: Rows, piece: Piece) -> tuple[list[Lying], Rows]:
-    """Part what a piece could come to depend on, through overlaps in time and shared lanes, from all the rest."""
+    """Part what a piece could depend on, through overlaps in time and shared lanes, from all the rest."""
     start, end, lanes = piece.start, piece.end, piece.lanes
     rest = [(other, lane) for lane, row in enumerate(rows) for other in row]
     near: list[Lying] = []
@@ -250,7 +267,7 @@ class _Sweep:
 
 
 def _search(pieces: list[Lying], kinds: Sequence[int]) -> tuple[list[Lying] | None, bool]:
-    """A lane for every piece; none, if there is no way; and whether it was given up before that was known."""
+    """A lane for every piece; None, if there is no way or, as the second says, the search was given up."""
     sweep = _Sweep(pieces, kinds)
     chosen: list[tuple[int, int]] = []
     paths = [(sweep.state(0), sweep.options(0))]
@@ -265,6 +282,7 @@ def _search(pieces: list[Lying], kinds: Sequence[int]) -> tuple[list[Lying] | No
             continue
         steps += 1
         if steps > LIMIT:
+            GIVEN_UP.count += 1
             return None, True
         chosen.append((option, sweep.ends[option]))
         sweep.ends[option] = sweep.pieces[at][0].end

@@ -1,4 +1,4 @@
-"""Free times: what may be booked, when, and why not. `now` is an argument; no state and no clock is looked at.
+"""Free times: what may be booked, when, and why not. `now` is an argument; no clock is looked at.
 
 What `free` offers, `refusal` accepts, for both ask the same functions of the same `Taken`.
 """
@@ -12,7 +12,7 @@ from qms.booking.rules.minutes import each, lasting
 from qms.booking.rules.model import DayBook, Wanted
 from qms.booking.rules.period import Period, barred, bookable, period
 from qms.booking.rules.plan import Part, Plan, Shape
-from qms.booking.rules.taken import Taken, shape, taken
+from qms.booking.rules.taken import Taken, keep, shape, taken
 from qms.halls.rules.model import Hall
 from qms.kernel.refusal import Refusal
 
@@ -49,7 +49,7 @@ def starts(
             room = taken(hall, book, public=public)
             if not _share(hall, room, length(hall, wanted), public, proved):
                 times = tuple(day.at(minute) for minute in each(fitting(room, parts, possible)))
-    book.memo[key] = (hall, times)
+    keep(book, key, (hall, times))
     return times
 
 
@@ -174,7 +174,7 @@ def _after_moves(room: Taken, parts: Sequence[Part]) -> int:
 
 
 def _helped(room: Taken, parts: Shape) -> int:
-    """First minutes at which, all the time, some lane is free that could help, if only by long chains of moves."""
+    """First minutes from which some lane that could help, if by many moves, is free all the time."""
     plan, found = room.plan, room.plan.whole
     for at_once in parts:
         near = 0

@@ -11,8 +11,11 @@ Duty = tuple[tuple[tuple[str, ...], int], ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lane:
-    """A counter in a day. `skills`: the minutes in which it may serve a service; `kind`: the same number for counters
-    that can stand in for each other all day long."""
+    """A counter in a day.
+
+    `skills`: the minutes in which it may serve a service, `on`: any; `kind`: the same number for
+    counters that can stand in for each other all day long.
+    """
 
     counter: str
     skills: Mapping[str, int]

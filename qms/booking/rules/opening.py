@@ -109,7 +109,7 @@ def within(rule: Recurring, on: date) -> bool:
 
 
 def spans_on(rule: OpeningRule | Shift, on: date) -> tuple[Span, ...]:
-    """The spans of a rule or shift on a date, breaks not yet taken out; an exception stands in place of them."""
+    """The spans of a rule or shift on a date, or those of an exception; breaks are not yet taken out."""
     if on in rule.exceptions and within(rule, on):
         return rule.exceptions[on]
     return rule.spans if applies(rule, on) else ()

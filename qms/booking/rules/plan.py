@@ -10,6 +10,9 @@ from qms.booking.rules.fit import Piece
 from qms.booking.rules.lanes import Lane
 from qms.booking.rules.minutes import each, lasting, runs, span
 
+_KEPT = 4000
+"""Answers kept with a plan: of all kinds that bookings come in, and some."""
+
 
 class Segment(NamedTuple):
     """An unbroken stretch of a rule, from minute `at` until `end`; starts lie from `first` to `last`."""
@@ -105,6 +108,8 @@ class Plan:
         """The minutes at which a booking may begin while nothing is booked, whoever is on duty."""
         found = self.starts.get(shape)
         if found is None:
+            if len(self.starts) > _KEPT:
+                self.starts.clear()
             found = self.starts[shape] = self._starts(shape, self.bookable)
         return found
 
@@ -118,6 +123,13 @@ class Plan:
             for part in parts:
                 found &= lasting(minutes.get(part.service, 0), part.end - part.at) >> part.at
         return found
+
+    def keep(self, key: object, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """Keep under a key what was cut."""
+        if len(self.pieces) > _KEPT:
+            self.pieces.clear()
+        self.pieces[key] = pieces
+        return pieces
 
     def cut(self, shape: Shape, start: int) -> tuple[Piece, ...]:
         """What a booking takes when it begins at a minute: a piece for each counter."""
@@ -137,7 +149,7 @@ class Plan:
         return Piece(first, end, able, span(first, end), tuple(counts), rank)
 
     def helpers(self, parts: Sequence[Part]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The lanes that may serve all of these at some time, and those that may help by taking bookings over."""
+        """The lanes that may serve all of these at some time; and those that may take bookings over."""
         key = tuple(part.service for part in parts)
         found = self.helping.get(key)
         if found is None:
@@ -169,7 +181,7 @@ class Plan:
 
     @cached_property
     def capacity(self) -> int:
-        """Minutes of appointments that the counters on duty can give in the day, within the rules' lanes."""
+        """Minutes of appointments that counters on duty can give in the day, within the rules' lanes."""
         edges = {0, self.whole.bit_length()}
         masks = [minutes for governed in self.governs for minutes in governed.values()]
         masks += [minutes for lane in self.lanes for minutes in lane.skills.values()]

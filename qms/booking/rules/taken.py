@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from qms.booking.rules import opening
 from qms.booking.rules.fit import Piece, Placed, place
@@ -18,8 +19,11 @@ _KEPT = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taken:
-    """`full`: for each pool, the minutes in which it holds no more. Minutes made by people for themselves
-    (`web`) and by those who did not prove themselves (`unproved`) count towards shares."""
+    """What is taken of a day, for the public or for staff.
+
+    `full`: for each pool, the minutes in which it holds no more. Minutes booked by people for
+    themselves (`web`) and by those who did not prove themselves (`unproved`) count towards shares.
+    """
 
     hall: Hall
     plan: Plan
@@ -40,12 +44,18 @@ def taken(
     key = ("taken", id(hall), public, without, freed)
     found = book.memo.get(key)
     if found is None or found.hall is not hall:
-        if len(book.memo) > _KEPT:
-            book.memo.clear()
         bookings = [b for b in book.bookings.values() if b.state in OCCUPYING and b.id != without]
-        found = book.memo[key] = _taken(hall, opening.day(hall, book.day), bookings, ghosts, public)
+        found = _taken(hall, opening.day(hall, book.day), bookings, ghosts, public)
+        keep(book, key, found)
     answer: Taken = found
     return answer
+
+
+def keep(book: DayBook, key: tuple[Any, ...], answer: object) -> None:
+    """Keep an answer with a book; those before it go when there are many."""
+    if len(book.memo) > _KEPT:
+        book.memo.clear()
+    book.memo[key] = answer
 
 
 def _taken(
@@ -103,15 +113,15 @@ def reached(pieces: Iterable[Piece], pool: int, most: int, plan: Plan) -> int:
 def pieces_of(
     hall: Hall, plan: Plan, services: Sequence[Wanted], start: int, end: int
 ) -> tuple[Piece, ...]:
-    """What services take of a day from one minute to another; the last of them has what is left of the time."""
+    """What services take of a day from one minute to another; the last has what is left of the time."""
     if len(services) == 1:
         key: object = (services[0].service, start, end)
     else:
         key = (tuple((wanted.service, wanted.count) for wanted in services), start, end)
     found = plan.pieces.get(key)
-    if found is None:
-        found = plan.pieces[key] = plan.cut(shape(hall, services, end - start), start)
-    return found
+    return (
+        found if found is not None else plan.keep(key, plan.cut(shape(hall, services, end - start), start))
+    )
 
 
 def shape(hall: Hall, services: Sequence[Wanted], minutes: int) -> Shape:
