@@ -39,14 +39,27 @@ COLUMNS = 6
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: its address, and the sizes in which it is used; staff are signed in."""
+    """One screen: its address, the sizes in which it is used, and the way to it; staff are signed in.
+
+    `steps` are what is pressed there, or filled in where a text stands with it.
+    """
 
     name: str
     path: str
     sizes: tuple[tuple[int, int], ...]
     staff: bool = False
+    steps: tuple[tuple[str, str], ...] = ()
 
 
+TO_HOUR = ((".picks-days li:last-child a", ""), (".hours-grid button", ""))
+TO_SUMMARY = (
+    *TO_HOUR,
+    ("#f-name", "Anna Nowak"),
+    ("#f-email", "anna.nowak@poczta.example"),
+    ("form.fields .button-primary", ""),
+)
+TO_BOOKED = (*TO_SUMMARY, ("input[name=accepted]", ""), ("form .button-primary", ""))
+DAYS = "/book/{hall}/day?service=id-card"
 BUSY = "ratusz"
 SCREENS = (
     Screen("kiosk", "/demo/{hall}/kiosk", (PORTRAIT, HD)),
@@ -55,6 +68,12 @@ SCREENS = (
     Screen("ticket", "/demo/{hall}/ticket", (PHONE,)),
     Screen("queues", "/queues/{hall}", (PHONE, DESK)),
     Screen("home", "/", (DESK,)),
+    Screen("book", "/book", (PHONE, DESK)),
+    Screen("book-day", DAYS, (PHONE, DESK)),
+    Screen("book-time", DAYS, (PHONE, DESK), steps=TO_HOUR[:1]),
+    Screen("book-details", DAYS, (PHONE,), steps=TO_HOUR),
+    Screen("book-summary", DAYS, (PHONE,), steps=TO_SUMMARY),
+    Screen("booked", DAYS, (PHONE, DESK), steps=TO_BOOKED),
     Screen("sign-in", "/sign-in", (DESK, PHONE)),
     Screen("start", "/staff", (DESK,), staff=True),
     Screen("sessions", "/staff/sessions", (DESK,), staff=True),
@@ -129,6 +148,11 @@ class Visitor:
         if f"lang={language}" not in page.url:
             mark = "&" if "?" in page.url else "?"
             page.goto(f"{page.url}{mark}lang={language}")
+        for selector, text in screen.steps:
+            if text:
+                page.fill(selector, text)
+            else:
+                page.click(selector)
         page.wait_for_timeout(1500)
 
     def work(self) -> None:
