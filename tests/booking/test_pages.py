@@ -4,14 +4,16 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import pbkdf2_hmac
 from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
+from icalendar import Calendar
 
+from qms.booking import jobs
 from qms.booking.codes import PROOF
 from qms.booking.reads import booking_held
 from qms.ledger.vault import token_hash
@@ -79,6 +81,20 @@ async def test_the_whole_way(client: AsyncClient) -> None:
     assert "at least 5 minutes before" in seen
     assert f"{visitor.path}/calendar.ics" in visitor.answer.text
     assert visitor.answer.headers["cache-control"] == "no-store"
+
+
+async def test_the_visit_for_a_calendar(client: AsyncClient) -> None:
+    visitor = await booked(client)
+    mine = visitor.path
+    answer = await client.get(f"{mine}/calendar.ics")
+    event = Calendar.from_ical(answer.text).walk("VEVENT")[0]
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert event.decoded("DTSTART") == datetime.fromisoformat(NINE)
+    assert (event["SUMMARY"], event["LOCATION"]) == ("Visit: Town Hall", "Town Hall, Service hall")
+    assert str(event["URL"]).endswith(mine)
+    await visitor.follow("/cancel")
+    await visitor.press()
+    assert (await client.get(f"{mine}/calendar.ics")).status_code == 303
 
 
 async def test_an_hour_that_was_taken_is_offered_no_more(open_house: House, client: AsyncClient) -> None:
@@ -430,3 +446,44 @@ async def test_the_visit_is_confirmed_again_where_the_office_asks(
     seen = await visitor.press()
     assert "We look forward to your visit" in seen
     assert "still coming" not in seen
+
+
+async def test_a_time_that_was_given_back_is_offered_to_who_waits(
+    open_house: House, client: AsyncClient
+) -> None:
+    first = await booked(client)
+    async with open_house.client() as other:
+        waiting = Visitor(other)
+        await waiting.open("/book/town/wait?service=id-card")
+        await waiting.press(n=0, name="Jan Kos", email="jan@poczta.example")
+        await first.follow("/cancel")
+        await first.press()
+        assert await jobs.offer(open_house.server.site) == 1
+        place = waiting.path
+        assert "A time is free for you" in await waiting.open(place)
+        seen = await waiting.follow("/b/")
+        assert "A time is free for you" in seen
+        assert "Tuesday, 24 November 2026 09:00" in seen
+        mine = waiting.path
+        assert "The rules must be accepted" in await waiting.press()
+        seen = await waiting.press(accepted="yes")
+        assert waiting.path == mine
+        assert "Your visit is booked" in seen
+        assert "There is no such entry" in await waiting.open(place)
+
+
+async def test_an_offer_may_be_left(open_house: House, client: AsyncClient) -> None:
+    first = await booked(client)
+    waiting = Visitor(client)
+    await waiting.open("/book/town/wait?service=id-card")
+    await waiting.press(n=0, name="Jan Kos", email="jan@poczta.example")
+    place = waiting.path
+    await first.follow("/cancel")
+    await first.press()
+    await jobs.offer(open_house.server.site)
+    await waiting.open(place)
+    await waiting.follow("/b/")
+    form = forms(waiting.answer.text)[0]
+    answer = await client.post(form.buttons[1][2], data=form.fields)
+    assert "The visit is cancelled" in await waiting.open(answer.headers["location"])
+    assert "You are on the waiting list" in await waiting.open(place)
