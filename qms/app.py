@@ -22,6 +22,7 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from qms.admin.pages.routes import pages as opening_pages
 from qms.booking import jobs as booking_jobs
 from qms.booking.acts import Acts
 from qms.booking.challenge import Challenges
@@ -116,7 +117,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         vault=vault,
         hub=hub,
         templates=environment(
-            [QMS / slice / "pages" for slice in ("queue", "booking", "staff", "devices")], FILTERS
+            [QMS / slice / "pages" for slice in ("queue", "booking", "staff", "devices", "admin")], FILTERS
         ),
         throttle=Throttle(
             {
@@ -200,6 +201,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *appointment_pages(server.acts, check_ins.enter),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
+        *opening_pages(server.acts, server.setups),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
         Route("/favicon.ico", icon, name="GET /favicon.ico"),

@@ -44,15 +44,15 @@ def keep_form_token(connection: HTTPConnection, response: Response, token: str) 
     )
 
 
-async def filled(request: Request) -> dict[str, str]:
-    """The fields of a form that one of our pages sent; raises Problem."""
+async def filled(request: Request, most: int = FIELDS) -> dict[str, str]:
+    """The fields of a form that one of our pages sent, `most` of them at most; raises Problem."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
         raise Problem("media_type")
     if not same_origin(request.headers, request.url.scheme, site(request).settings.public_url):
         raise Problem("cross_site")
     try:
         body = (await request.body()).decode("ascii")
-        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=FIELDS, errors="strict")
+        pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=most, errors="strict")
     except ValueError:
         raise Problem("malformed") from None
     fields = dict(pairs)

@@ -99,6 +99,13 @@ WHAT = {
     "POST /staff/accounts/{account}/disable": "Shut an account",
     "POST /staff/accounts/{account}/enable": "Open an account again",
     "POST /staff/accounts/{account}/reset": "Issue a one-time code for a new password",
+    "GET /opening/{hall}": "Opening rules, roster, closures and settings in words, with a month (`?month=`)",
+    "GET /opening/{hall}/history": "The versions that acted: who, when, and what changed",
+    "GET /opening/{hall}/hit": "Bookings that the set-up no longer holds",
+    "POST /opening/{hall}/hit": "Cancel the chosen ones, and tell the people",
+    "GET /opening/{hall}/change/{what}": "Form for a change of opening, roster, closures or settings",
+    "POST /opening/{hall}/change/{what}": "What it would change: differences, overlaps, bookings hit",
+    "POST /opening/{hall}/change/{what}/save": "Make the change, as a new version",
     "GET /staff/devices/{hall}": "The hall's devices",
     "POST /staff/devices/{hall}": "Add a device",
     "POST /staff/devices/{hall}/{device}/renew": "Issue a fresh code for a device",
@@ -114,6 +121,7 @@ WHAT = {
     "/book-assets": "Styles and scripts of the pages on which people book",
     "/desk-assets": "Styles and scripts of the terminal, the ticket's page and the queues",
     "/staff-assets": "Styles and scripts of the staff's pages",
+    "/opening-assets": "Styles of the pages of opening",
 }
 """What a route is for where no declaration says it: what is not JSON."""
 HEAD = """\

@@ -129,6 +129,13 @@ MAY: dict[str, frozenset[str]] = {
     "POST /staff/accounts/{account}/disable": ADMINS,
     "POST /staff/accounts/{account}/enable": ADMINS,
     "POST /staff/accounts/{account}/reset": ADMINS,
+    "GET /opening/{hall}": LEADING,
+    "GET /opening/{hall}/history": LEADING,
+    "GET /opening/{hall}/hit": LEADING,
+    "POST /opening/{hall}/hit": LEADING,
+    "GET /opening/{hall}/change/{what}": ADMIN,
+    "POST /opening/{hall}/change/{what}": ADMIN,
+    "POST /opening/{hall}/change/{what}/save": ADMIN,
     "GET /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}/{device}/renew": ADMIN,
@@ -145,7 +152,7 @@ MAY: dict[str, frozenset[str]] = {
     "DELETE /api/v1/session": EVERYBODY,
 }
 NOT_HTTP = {"WS /live"}
-FILES = {"/shared", "/book-assets", "/desk-assets", "/staff-assets", "/kiosk", "/board"}
+FILES = {"/shared", "/book-assets", "/desk-assets", "/staff-assets", "/opening-assets", "/kiosk", "/board"}
 REAL = {
     "hall": "ratusz",
     "counter": "ratusz.1",
@@ -157,6 +164,7 @@ REAL = {
     "device": "device:000000000000",
     "role": "clerk",
     "scope": "hall:ratusz",
+    "what": "closure",
     "language": "pl",
     "domain": "kiosk",
 }

@@ -144,6 +144,7 @@ class OwnPages:
                     "counters": [(id, named(text, language, id)) for id, text in known.counters.items()],
                     "works": who.may("counter.work", place),
                     "books": who.may("bookings.manage", place),
+                    "runs": who.may("hall.run", place),
                     "devices": who.may("devices.manage", place),
                 }
             )

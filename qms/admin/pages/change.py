@@ -1,0 +1,184 @@
+"""Changing what an office set up: a form, a preview of what comes of it, and only then the change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, SAVED, opened, show, tell, to
+from qms.admin.pages.hits import Hits
+from qms.admin.rules.changes import CHANGES, SHORT, WEEKS, changed
+from qms.admin.rules.differences import entries
+from qms.admin.rules.fields import Unfit
+from qms.admin.rules.initial import initial
+from qms.booking.rules import conflicts
+from qms.halls.rules import amend, hours
+from qms.halls.rules.merge import merge
+from qms.halls.rules.model import Hall
+from qms.halls.rules.parts import WEEKDAYS
+from qms.kernel.refusal import Refusal
+from qms.ledger.setups import Setups
+from qms.queue.configure import configure
+from qms.queue.rules.state import Queue
+from qms.staff.pages.frame import sentence
+from qms.web.edge import Call
+from qms.web.forms import filled
+from qms.web.problems import Problem, refused, status_of
+
+UNDO = "undo"
+FIELDS = 300
+OWN = ("based_on", "edit")
+"""Fields of the preview, not of the form before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A change that was asked for: what kind, as typed, and the hall with it."""
+
+    what: str
+    typed: Mapping[str, str]
+    after: Hall
+
+
+class ChangePages:
+    """The pages."""
+
+    def __init__(self, hits: Hits, setups: Setups[Hall]) -> None:
+        self._hits, self._setups = hits, setups
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            opened("GET", CHANGE, self.form, "hall.configure"),
+            opened("POST", CHANGE, self.preview, "hall.configure"),
+            opened("POST", CHANGE + "/save", self.save, "hall.configure"),
+        ]
+
+    async def form(self, call: Call, state: Queue) -> Response:
+        """The form, filled with what is so at present."""
+        what = _what(call)
+        if what in SHORT or what == UNDO:
+            raise Problem("not_found")
+        today = hours.day_of(state.setup, call.site.clock.now())
+        asked = dict(call.request.query_params)
+        if what in ("from", "day", "end", "fewer") and not _named(state.setup, asked):
+            raise Problem("not_found")
+        return self._form(call, state.setup, what, initial(state.setup, what, asked, today))
+
+    async def preview(self, call: Call, state: Queue) -> Response:
+        """What comes of the change; a form that cannot be taken comes back with what is wrong."""
+        what, typed = _what(call), await filled(call.request, FIELDS)
+        edit = "edit" in typed
+        typed = {name: value for name, value in typed.items() if name not in OWN}
+        if edit and what not in SHORT and what != UNDO:
+            return self._form(call, state.setup, what, typed)
+        try:
+            draft = self._draft(state, what, typed)
+        except Unfit as unfit:
+            return self._unfit(call, state.setup, what, typed, unfit)
+        return await self._preview(call, state, draft)
+
+    async def save(self, call: Call, state: Queue) -> Response:
+        """Make the change, unless the hall was changed since the preview: then there is a fresh one."""
+        what, typed = _what(call), await filled(call.request, FIELDS)
+        based_on = int(based) if (based := typed.get("based_on", "")).isdigit() and len(based) < 9 else 0
+        typed = {name: value for name, value in typed.items() if name not in OWN}
+        try:
+            draft = self._draft(state, what, typed)
+        except Unfit as unfit:
+            return self._unfit(call, state.setup, what, typed, unfit)
+        if based_on != state.version:
+            stale = Refusal("version_changed", {"version": state.version})
+            return await self._preview(call, state, draft, refused(stale))
+        before = {hit.id for hit in await self._hits.of(call, state.setup)}
+        writer, actor = call.site.writer, call.principal.id
+        done = await configure(writer, draft.after, based_on, actor, call.correlation)
+        if isinstance(done, Refusal):
+            fresh: Queue = writer.state(state.setup.id) or state
+            return await self._preview(call, fresh, draft, refused(done))
+        now = await self._hits.of(call, draft.after)
+        path = HIT if any(hit.id not in before for hit in now) else OVERVIEW
+        return to(call, state.setup.id, path, said=SAVED)
+
+    def _draft(self, state: Queue, what: str, typed: Mapping[str, str]) -> Draft:
+        """The hall with the change; raises Unfit."""
+        if what != UNDO:
+            return Draft(what, typed, changed(state.setup, what, typed))
+        number = typed.get("version", "")
+        try:
+            old = self._setups.of(state.setup.id)(int(number) if len(number) < 9 else 0)
+        except (LookupError, ValueError):
+            raise Problem("not_found") from None
+        after = merge(state.setup, old)
+        if after == state.setup:
+            raise Unfit({"": "nothing_changed"})
+        return Draft(what, typed, after)
+
+    async def _preview(
+        self, call: Call, state: Queue, draft: Draft, fault: Problem | None = None
+    ) -> Response:
+        now, after = state.setup, draft.after
+        was = {hit.id for hit in await self._hits.of(call, now)}
+        hits = [hit for hit in await self._hits.of(call, after) if hit.id not in was]
+        voice = tell(call, merge(now, after))
+        rules = {each.id: each for each in after.bookings.opening} if after.bookings else {}
+        overlaps = sorted(set(conflicts.overlaps(after)) - set(conflicts.overlaps(now)))
+        return show(
+            call,
+            now,
+            "opening_preview.html",
+            status=200 if fault is None else status_of(fault.code),
+            what=draft.what,
+            typed=draft.typed,
+            based_on=state.version,
+            differences=[voice.entry(entry) for entry in entries(now, after)],
+            overlaps=[[" · ".join(voice.series(rules[id])) for id in pair] for pair in overlaps],
+            hits=await self._hits.shown(call, hits),
+            count=len(hits),
+            editable=draft.what not in SHORT and draft.what != UNDO,
+            fault=sentence(call.request, fault) if fault is not None else "",
+        )
+
+    def _unfit(
+        self, call: Call, setup: Hall, what: str, typed: Mapping[str, str], unfit: Unfit
+    ) -> Response:
+        if what in SHORT or what == UNDO:
+            return show(call, setup, "opening_stop.html", status=422, faults=unfit.faults)
+        return self._form(call, setup, what, typed, unfit)
+
+    def _form(
+        self, call: Call, setup: Hall, what: str, typed: Mapping[str, str], unfit: Unfit | None = None
+    ) -> Response:
+        kind: Any = "roster" if typed.get("kind") == "roster" else "opening"
+        part = amend.series(setup, kind, typed.get("id", ""))
+        return show(
+            call,
+            setup,
+            "opening_form.html",
+            status=422 if unfit is not None else 200,
+            address=call.request.scope.get("root_path", "") + call.request.url.path,
+            what=what,
+            kind=kind,
+            part=part,
+            typed=typed,
+            faults=unfit.faults if unfit is not None else {},
+            services=[each for each in setup.services if not each.retired],
+            counters=[each for each in setup.counters if not each.retired],
+            weekdays=list(enumerate(WEEKDAYS)),
+            month_weeks=WEEKS,
+        )
+
+
+def _what(call: Call) -> str:
+    """Which change the address names; raises Problem."""
+    what = call.param("what")
+    if what not in CHANGES and what != UNDO:
+        raise Problem("not_found")
+    return what
+
+
+def _named(hall: Hall, asked: Mapping[str, str]) -> bool:
+    """Whether the address names a series that there is."""
+    kind: Any = "roster" if asked.get("kind") == "roster" else "opening"
+    return amend.series(hall, kind, asked.get("id", "")) is not None

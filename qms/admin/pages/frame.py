@@ -1,0 +1,78 @@
+"""What the pages of an office's settings have in common: who is let in, and how a page is made."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from qms.admin.pages.say import Tell
+from qms.booking.pages.say import Say
+from qms.halls.rules import hours
+from qms.halls.rules.model import Hall
+from qms.queue.rules.state import Queue
+from qms.staff.pages.frame import for_staff, go, route
+from qms.web.edge import Call
+from qms.web.language import language_of
+from qms.web.principal import Principal, Right
+from qms.web.problems import Problem
+from qms.web.site import site
+from qms.web.templates import page
+
+OVERVIEW = "/opening/{hall}"
+HIT = OVERVIEW + "/hit"
+HISTORY = OVERVIEW + "/history"
+CHANGE = OVERVIEW + "/change/{what}"
+SAVED, CANCELLED = "saved", "cancelled"
+Handler = Callable[[Call, Queue], Awaitable[Response]]
+
+
+def opened(method: str, path: str, handler: Handler, right: Right) -> BaseRoute:
+    """A page about a hall, for those who have the right there."""
+
+    async def endpoint(request: Request, who: Principal) -> Response:
+        hall, here = str(request.path_params["hall"]), site(request)
+        place, state = here.place_of(hall), here.writer.state(hall)
+        if place is None or state is None:
+            raise Problem("not_found")
+        call = Call(request, here, who, place, "", f"{method} {path}")
+        call.require(right)
+        return await handler(call, state)
+
+    return route(method, path, for_staff(endpoint))
+
+
+def tell(call: Call, hall: Hall) -> Tell:
+    """A voice for the page's language and the hall's names and zone."""
+    return Tell(Say(language_of(call.request), hall.zone), hall)
+
+
+def show(call: Call, hall: Hall, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A page about a hall."""
+    voice = tell(call, hall)
+    base = call.request.scope.get("root_path", "")
+    root = base + OVERVIEW.replace("{hall}", hall.id)
+    given = {
+        "hall": hall,
+        "tell": voice,
+        "say": voice.say,
+        "root": root,
+        "address": root,
+        "may_change": call.place is not None and call.principal.may("hall.configure", call.place),
+        "today": hours.day_of(hall, call.site.clock.now()),
+        "fault": "",
+        "said": "",
+    }
+    return page(call.request, template, "opening", status=status, **(given | values))
+
+
+def to(call: Call, hall: str, path: str, **query: str) -> Response:
+    """Off to another of these pages."""
+    return go(call.request, path.replace("{hall}", hall), **query)
+
+
+def said(call: Call) -> str:
+    """What has just been done, where the address says so."""
+    given = call.request.query_params.get("said", "")
+    return given if given in (SAVED, CANCELLED) else ""

@@ -1,0 +1,127 @@
+"""Bookings that a set-up does not hold: looked for before it is saved, cancelled together afterwards."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from qms.admin.pages.frame import CANCELLED, HIT, OVERVIEW, opened, said, show, to
+from qms.admin.reads import booked_days
+from qms.booking.acts import Acts
+from qms.booking.reads import booking_by_id
+from qms.booking.rules import conflicts
+from qms.booking.rules.calendar import Room
+from qms.booking.rules.model import OPEN
+from qms.booking.views import BookingView
+from qms.halls.rules import hours
+from qms.halls.rules.model import Hall
+from qms.queue.rules.state import Queue
+from qms.web.edge import Call
+from qms.web.forms import filled
+
+MOST = 300
+"""So many bookings are listed at once; the rest comes when those are dealt with."""
+FIELDS = MOST + 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A booking that a set-up does not hold."""
+
+    day: date
+    id: str
+    why: str
+
+
+class Hits:
+    """Looks bookings up for a set-up, whether it acts or not."""
+
+    def __init__(self, acts: Acts) -> None:
+        self._acts = acts
+
+    async def of(self, call: Call, setup: Hall) -> Sequence[Hit]:
+        """Bookings still to come that the set-up does not hold, by day and hour."""
+        now = call.site.clock.now()
+        days = await call.site.read(lambda conn: booked_days(conn, setup.id, hours.day_of(setup, now)))
+        room = await self._acts.at_hand(call, setup.id, days)
+        return await asyncio.to_thread(_found, room, setup, days, now)
+
+    async def shown(self, call: Call, hits: Sequence[Hit]) -> list[tuple[Hit, BookingView]]:
+        """Them with names and times, as many as are listed."""
+        hall = call.param("hall")
+        found = []
+        for hit in hits[:MOST]:
+            row = await call.site.read(partial(booking_by_id, hall=hall, id=hit.id))
+            if row is not None:
+                found.append((hit, await self._acts.view(call, row, staff=True)))
+        return found
+
+
+def _found(room: Room, setup: Hall, days: Sequence[date], now: datetime) -> Sequence[Hit]:
+    found = []
+    for day in days:
+        if not room.calendar.has(day):
+            continue
+        book = room.calendar.book(day)
+        if setup.bookings is None:
+            hit: Mapping[str, Any] = {each.id: "outside" for each in book.occupying() if each.state in OPEN}
+        else:
+            hit = dict(conflicts.hit(setup, book))
+        ahead = sorted((book.bookings[id].start, id) for id in hit if book.bookings[id].start >= now)
+        found += [Hit(day, id, hit[id]) for _, id in ahead]
+    return found
+
+
+class HitPages:
+    """The list of bookings that the acting set-up no longer holds."""
+
+    def __init__(self, acts: Acts, hits: Hits) -> None:
+        self._acts, self._hits = acts, hits
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            opened("GET", HIT, self.list, "hall.run"),
+            opened("POST", HIT, self.cancel, "hall.run"),
+        ]
+
+    async def list(self, call: Call, state: Queue) -> Response:
+        """The bookings, to be cancelled together or left."""
+        return await self._list(call, state.setup)
+
+    async def cancel(self, call: Call, state: Queue) -> Response:
+        """Cancel the chosen ones, as far as they are still hit; their people are told how to rebook."""
+        fields = await filled(call.request, FIELDS)
+        chosen: dict[date, list[str]] = {}
+        for hit in await self._hits.of(call, state.setup):
+            if fields.get(f"booking-{hit.id}"):
+                chosen.setdefault(hit.day, []).append(hit.id)
+        if not chosen:
+            return await self._list(call, state.setup, fault="none_chosen")
+        for day, ids in sorted(chosen.items()):
+            await self._acts.cancel_many(call, state.setup.id, day, ids)
+        left = await self._hits.of(call, state.setup)
+        return to(call, state.setup.id, HIT if left else OVERVIEW, said=CANCELLED)
+
+    async def _list(self, call: Call, setup: Hall, fault: str = "") -> Response:
+        hits = await self._hits.of(call, setup)
+        by_day: dict[date, list[tuple[Hit, BookingView]]] = {}
+        for hit, view in await self._hits.shown(call, hits):
+            by_day.setdefault(hit.day, []).append((hit, view))
+        rebook = setup.bookings.rebook if setup.bookings is not None else {}
+        return show(
+            call,
+            setup,
+            "opening_hit.html",
+            status=422 if fault else 200,
+            address=call.request.scope.get("root_path", "") + HIT.replace("{hall}", setup.id),
+            days=by_day,
+            more=max(0, len(hits) - MOST),
+            rebook=rebook,
+            fault_code=fault,
+            said=said(call),
+        )

@@ -1,0 +1,116 @@
+"""What a form shows before anybody has typed: what a series, the settings or a service are at present."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from qms.halls.rules import amend
+from qms.halls.rules.booking import Bookings, Lead, OpeningRule, Shift
+from qms.halls.rules.model import Hall
+from qms.halls.rules.parts import Span
+
+Given = Mapping[str, str]
+ON = "on"
+
+
+def initial(hall: Hall, what: str, asked: Given, today: date) -> dict[str, str]:
+    """The fields of a form; `asked` is what the address says: `kind`, `id`, `day`."""
+    kind: amend.Kind = "roster" if asked.get("kind") == "roster" else "opening"
+    named = {name: asked[name] for name in ("kind", "id", "counter") if name in asked}
+    part = amend.series(hall, kind, asked.get("id", ""))
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    if what == "series":
+        return named | _fresh(today)
+    if what == "from" and part is not None:
+        begins = max(part.first_day.isoformat(), tomorrow)
+        return _series(part) | named | {"from": begins}
+    if what == "day":
+        return named | {
+            "day": asked.get("day", ""),
+            "how": "times",
+            "times": spans(part.spans if part else ()),
+        }
+    if what == "fewer" and isinstance(part, OpeningRule):
+        lanes = {"lanes": _number(part.lanes), "public_lanes": _number(part.public_lanes)}
+        return named | lanes | {"from": tomorrow}
+    if what == "closure":
+        return {"what": "hall", "from": asked.get("day", "")}
+    if what == "settings":
+        return _settings(hall.bookings or Bookings(open=False))
+    if what == "online":
+        return _online(hall)
+    if what == "service":
+        return named | _service(hall, asked.get("id", ""))
+    return named
+
+
+def spans(times: Sequence[Span]) -> str:
+    """08:00-12:00, 13:00-16:00."""
+    return ", ".join(f"{each.opens:%H:%M}-{each.closes:%H:%M}" for each in times)
+
+
+def _fresh(today: date) -> dict[str, str]:
+    weekdays = {f"on-{day}": ON for day in ("mon", "tue", "wed", "thu", "fri")}
+    return weekdays | {"from": today.isoformat(), "every": "1"}
+
+
+def _series(part: OpeningRule | Shift) -> dict[str, str]:
+    found = {
+        "until": part.last_day.isoformat() if part.last_day else "",
+        "every": str(part.every),
+        "times": spans(part.spans),
+        "breaks": spans(part.breaks),
+        **{f"on-{day}": ON for day in part.days},
+        **{f"week-{week}": ON for week in part.month_weeks},
+        **{f"service-{id}": ON for id in part.services},
+    }
+    if isinstance(part, Shift):
+        return found | {"counter": part.counter}
+    return found | {
+        "first": f"{part.first:%H:%M}" if part.first else "",
+        "last": f"{part.last:%H:%M}" if part.last else "",
+        "lanes": _number(part.lanes),
+        "public_lanes": _number(part.public_lanes),
+    }
+
+
+def _settings(now: Bookings) -> dict[str, str]:
+    return {
+        "slot": str(now.slot),
+        **_lead(now.lead),
+        "horizon_days": str(now.horizon_days),
+        "horizon_opens": now.horizon_opens,
+        "walk_in_share": str(round(now.walk_in_share * 100)),
+        "hold": str(now.hold),
+        "check_in_opens": f"{now.check_in_opens:.0f}",
+        "check_in_closes": f"{now.check_in_closes:.0f}",
+        "confirm_by_link": ON if now.confirm_by_link else "",
+        "confirm_within": str(now.confirm_within),
+    }
+
+
+def _online(hall: Hall) -> dict[str, str]:
+    found = {f"service-{each.id}": each.booking.open for each in hall.services if not each.retired}
+    return found | {"open": ON if hall.bookings is not None and hall.bookings.open else ""}
+
+
+def _service(hall: Hall, id: str) -> dict[str, str]:
+    known = hall.service(id)
+    if known is None:
+        return {}
+    own = known.booking
+    return {
+        "only": ON if own.only else "",
+        "slots": _number(own.slots),
+        "horizon_days": _number(own.horizon_days),
+        "own_lead": ON if own.lead is not None else "",
+        **_lead(own.lead or Lead()),
+    }
+
+
+def _lead(lead: Lead) -> dict[str, str]:
+    values = {"lead_minutes": lead.minutes, "lead_days": lead.days, "lead_working": lead.working_days}
+    return {name: str(value) if value else "" for name, value in values.items()}
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
