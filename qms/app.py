@@ -41,6 +41,8 @@ from qms.ledger.vault import Vault
 from qms.ledger.writer import Writer
 from qms.live.endpoint import Live
 from qms.live.hub import Hub
+from qms.notices.jobs import Notices
+from qms.privacy.jobs import erase
 from qms.queue.http import counters, halls
 from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
@@ -86,6 +88,11 @@ class Server:
     sign_in: SignIn
     devices: Devices
     acts: Acts
+
+    def setup_of(self, hall: str) -> Hall | None:
+        """The set-up of a hall that acts; None for a hall that is not served."""
+        state: Queue | None = self.site.writer.state(hall)
+        return state.hall if state is not None else None
 
 
 def assemble(settings: Settings, clock: Clock | None = None) -> Server:
@@ -284,36 +291,50 @@ def _watch(site: Site, holders: Holders) -> None:
 def _scheduler(server: Server) -> AsyncIOScheduler:
     """Wakes what time alone brings about. The work itself lies in the halls' states and in tables."""
     site = server.site
+    notices = Notices(site, server.setup_of)
 
     async def tick() -> None:
         for hall in site.writer.halls():
-            try:
-                await site.writer.tick(hall)
-            except LedgerUnavailable:
-                log.warning("tick failed", hall=hall)
+            await site.writer.tick(hall)
 
-    async def booked() -> None:
-        try:
-            await booking_jobs.wake(site)
-            await booking_jobs.offer(site)
-        except LedgerUnavailable:
-            log.warning("calendar not looked at")
+    async def calendar() -> None:
+        await booking_jobs.wake(site)
+        await booking_jobs.offer(site)
 
     async def prune() -> None:
         now = datetime.now(UTC)
         longest = now - timedelta(hours=site.settings.session_hours)
         idle = now - timedelta(minutes=site.settings.session_idle_minutes)
-        try:
-            await site.writer.aside(lambda conn: staff_writes.prune_sessions(conn, longest, idle))
-        except LedgerUnavailable:
-            log.warning("pruning failed")
+        await site.writer.aside(lambda conn: staff_writes.prune_sessions(conn, longest, idle))
+
+    async def forget() -> None:
+        await erase(site, server.setup_of)
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    scheduler.add_job(tick, "interval", seconds=1, **options)
-    scheduler.add_job(booked, "interval", seconds=5, **options)
-    scheduler.add_job(prune, "interval", minutes=10, **options)
+    for job, seconds in (
+        (tick, 1),
+        (calendar, 2),
+        (notices.plan, 1),
+        (prune, 600),
+        (forget, 3600),
+    ):
+        scheduler.add_job(_patient(job), "interval", seconds=seconds, **options)
+    # A second call returns at once: a slow mail server is no reason for a warning.
+    scheduler.add_job(_patient(notices.send), "interval", seconds=1, **options | {"max_instances": 2})
     return scheduler
+
+
+def _patient(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
+    """A job that the next turn makes good when the database does not play along."""
+
+    async def run() -> None:
+        try:
+            await job()
+        except LedgerUnavailable:
+            log.warning("put off", job=job.__name__)
+
+    return run
 
 
 def _ask(engine: Engine, question: Callable[[Connection], T]) -> T:

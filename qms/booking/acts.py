@@ -28,6 +28,8 @@ from qms.ledger.vault import token_hash
 from qms.web.edge import Call, execute, nothing
 from qms.web.problems import Problem, refused
 
+FARTHEST = 731
+"""Days from today on which anybody may book."""
 AGAIN = 3
 """So many times a booking that was moved meanwhile is looked up again."""
 
@@ -102,6 +104,7 @@ class Acts:
         setup = self.room(hall).setup
         if language not in setup.languages:
             language = setup.languages[0]
+        self._near(setup, start, call.site.clock.now())
         private = None if fields is None else self._private(call, setup, wanted, fields, staff=True)
         start = start.astimezone(UTC)
         booking, day = uuid7().hex, hours.day_of(setup, start)
@@ -180,6 +183,7 @@ class Acts:
     async def move(self, call: Call, row: Row, start: datetime, by: By = "citizen") -> BookingView:
         """Another time for a booking."""
         start = start.astimezone(UTC)
+        self._near(self.room(row["hall"]).setup, start, call.site.clock.now())
 
         def command(row: Row) -> Command:
             to = hours.day_of(self.room(row["hall"]).setup, start)
@@ -244,6 +248,12 @@ class Acts:
         hash = keyed(call, key)
         found: list[str] = await call.site.read(lambda conn: find_persons(conn, hall, hash))
         return found
+
+    def _near(self, setup: Hall, start: datetime, now: datetime) -> None:
+        """Raises Problem for a day that no calendar reaches, so that nobody fills the memory with such days."""
+        ahead = (hours.day_of(setup, start) - hours.day_of(setup, now)).days
+        if not 0 <= ahead <= FARTHEST:
+            raise Problem("too_far" if ahead > 0 else "too_soon")
 
     async def _upon(self, call: Call, row: Row, command: Callable[[Row], Command]) -> None:
         """A command on a booking, wherever it was moved to meanwhile."""

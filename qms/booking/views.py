@@ -15,7 +15,7 @@ from qms.kernel.clock import instant
 Words = Mapping[str, str]
 
 
-class HallCard(TypedDict):
+class BookedHall(TypedDict):
     """Where."""
 
     id: str
@@ -25,7 +25,7 @@ class HallCard(TypedDict):
     languages: list[str]
 
 
-class ServiceCard(TypedDict):
+class BookedService(TypedDict):
     """What for; `minutes` is the usual time at the counter."""
 
     service: str
@@ -47,8 +47,8 @@ class BookingView(TypedDict):
 
     id: str
     state: str
-    hall: HallCard
-    services: list[ServiceCard]
+    hall: BookedHall
+    services: list[BookedService]
     start: str
     end: str
     check_in: Window
@@ -118,7 +118,7 @@ def booking_view(
     return view
 
 
-def hall_card(hall: Hall) -> HallCard:
+def hall_card(hall: Hall) -> BookedHall:
     """A hall for people who book there."""
     return {
         "id": hall.id,
@@ -129,7 +129,7 @@ def hall_card(hall: Hall) -> HallCard:
     }
 
 
-def _service(hall: Hall, id: str, count: int) -> ServiceCard:
+def _service(hall: Hall, id: str, count: int) -> BookedService:
     service = hall.service(id)
     if service is None:
         return {"service": id, "count": count, "names": {}, "minutes": 0, "documents": []}

@@ -76,6 +76,7 @@ WHAT = {
     "GET /b/{token}/move": "Days to move a booking to",
     "GET /b/{token}/move/time": "Times to move a booking to",
     "POST /b/{token}/move/time": "Move it",
+    "GET /b/{token}/calendar.ics": "The visit as a calendar file",
     "POST /b/{token}/reconfirm": "Say again that one will come",
     "POST /b/{token}/check-in": "Check in from one's own phone",
     "GET /prove/{proof}": "The link in a message; a button, for programs open links too",

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.app.make import SAME, House
+from tests.app.stock_bookings import Bookings
 
 HALL, COUNTER = "ratusz", "ratusz.1"
 PLACE = {"hall": HALL, "counter": COUNTER, "role": "clerk", "scope": f"hall:{HALL}"}
@@ -30,6 +31,7 @@ class Stock:
         [counter] = [one for one in card["counters"] if f"{HALL}.{one['id']}" == COUNTER]
         self.other = next(one["id"] for one in card["counters"] if one != counter)
         self._numbers = count(1)
+        self.calendar = Bookings(house, self.ask, HALL)
         self.ask("supervisor", "POST", f"counters/{COUNTER}/open", {})
         offered = self.ask("supervisor", "POST", f"counters/{COUNTER}/close", {})
         self.services: list[str] = sorted(offered["counter"]["profile"] or card["services"])
@@ -124,6 +126,10 @@ class Stock:
 
     def fill(self, label: str, parts: dict[str, Any], body: Any) -> None:
         """Put what is really there in place of what was made up, in the path and the body of a sound request."""
+        if self.calendar.knows(label):
+            parts |= {"hall": HALL} if "hall" in parts else {}
+            self.calendar.fill(label, parts, body)
+            return
         parts |= {name: value for name, value in self._path(label, parts).items() if name in parts}
         if not isinstance(body, dict):
             return

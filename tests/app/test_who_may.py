@@ -108,6 +108,7 @@ MAY: dict[str, frozenset[str]] = {
     "GET /b/{token}/move/time": EVERYBODY,
     "POST /b/{token}/move/time": EVERYBODY,
     "POST /b/{token}/reconfirm": EVERYBODY,
+    "GET /b/{token}/calendar.ics": EVERYBODY,
     "POST /b/{token}/check-in": EVERYBODY,
     "GET /prove/{proof}": EVERYBODY,
     "POST /prove/{proof}": EVERYBODY,
