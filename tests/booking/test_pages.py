@@ -487,3 +487,12 @@ async def test_an_offer_may_be_left(open_house: House, client: AsyncClient) -> N
     answer = await client.post(form.buttons[1][2], data=form.fields)
     assert "The visit is cancelled" in await waiting.open(answer.headers["location"])
     assert "You are on the waiting list" in await waiting.open(place)
+
+
+async def test_a_wish_sent_twice_is_one(client: AsyncClient) -> None:
+    visitor = Visitor(client)
+    await visitor.open("/book/town/wait?service=id-card")
+    form = forms(visitor.answer.text)[0]
+    sent = {**form.fields, "name": "Jan Kos", "email": "jan@poczta.example"}
+    places = [(await client.post(form.action, data=sent)).headers["location"] for _ in range(2)]
+    assert places[0] == places[1]

@@ -1,6 +1,5 @@
 """The calendar: a day, then an hour, which is set aside at once."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from qms.booking.acts import Acts
-from qms.booking.pages.frame import Ask, asked, chosen, go, once, route, settings_of, show
+from qms.booking.pages.frame import Ask, asked, chosen, go, once, route, settings_of, show, showing
 from qms.booking.pages.say import Say
 from qms.booking.pages.times import MONTH, Times, day_wanted
 from qms.booking.rules.period import barred
@@ -140,7 +139,7 @@ class CalendarPages:
             ask=ask,
             day=day,
             parts=by_part(Say(language_of(call.request), hall.zone), times),
-            once=secrets.token_urlsafe(18),
+            once=showing(),
             challenge=settings.challenge,
             act=f"{base}/book/{hall.id}/time?{ask.query()}",
             back=f"{base}/book/{hall.id}/day?{ask.query(month=day.strftime(MONTH))}",

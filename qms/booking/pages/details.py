@@ -100,6 +100,8 @@ class Details:
         hall, wanted, prove = self._about(row)
         sent = await filled(call.request)
         fields = given(sent, hall, wanted)
+        if view["state"] != "held" or row["wish"] is not None:
+            return go(call, f"/b/{call.request.path_params['token']}")
         if sent.get("again"):
             return self.form(call, row, view, fields)
         if wrong := faults(hall, wanted, fields, prove=prove):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlencode
 
@@ -93,8 +94,13 @@ def once(call: Call, given: str, *content: str) -> Call:
     digest = sha256("\0".join(content).encode()).hexdigest()
     if len(given) < UNGUESSED:
         return call
-    key = Key("page:hold", sha256(f"{given}\0{digest}".encode()).hexdigest(), digest)
+    key = Key("page", sha256(f"{given}\0{digest}".encode()).hexdigest(), digest)
     return Once(call.request, call.site, call.principal, call.place, digest, "", key)
+
+
+def showing() -> str:
+    """The mark of one showing of a form; see `once`."""
+    return token_urlsafe(18)
 
 
 def show(

@@ -21,8 +21,6 @@ from qms.booking.reads import Row, booking_known
 from qms.booking.views import BookingView
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
-from qms.post.ics import Visit, calendar_file
-from qms.web.catalogue import text
 from qms.web.edge import Call
 from qms.web.forms import filled
 from qms.web.language import language_of
@@ -61,7 +59,6 @@ class MinePages:
             self._route("GET", mine + "/move", self.days),
             self._route("GET", mine + "/move/time", self.hours),
             self._route("POST", mine + "/move/time", self.move),
-            self._route("GET", mine + "/calendar.ics", self.calendar),
             self._route("POST", mine + "/reconfirm", self.reconfirm),
             self._route("POST", mine + "/check-in", self.check_in),
             route("GET", proof, self.ask_prove),
@@ -86,37 +83,6 @@ class MinePages:
             return self._page(call, row, view, "book_offer.html")
         said = call.request.query_params.get("said", "")
         return self._page(call, row, view, "booking.html", said=said if said in SAID else "")
-
-    async def calendar(self, call: Call, row: Row, view: BookingView) -> Response:
-        """The visit as a file that calendars open; the one in messages has the same name."""
-        if view["state"] != "confirmed":
-            raise Problem("unknown_booking")
-        hall, booking, language = (
-            self._acts.room(row["hall"]).setup,
-            booking_of(row),
-            language_of(call.request),
-        )
-
-        def words(texts: Mapping[str, str]) -> str:
-            return texts.get(language) or texts.get(hall.languages[0], "")
-
-        services = ", ".join(words(one["names"]) for one in view["services"])
-        code = text(language, "mail", "mail.calendar.code", code=view["code"])
-        visit = Visit(
-            uid=booking.id,
-            sequence=booking.sequence,
-            start=booking.start,
-            end=booking.end,
-            zone=hall.zone,
-            summary=text(language, "mail", "mail.calendar.summary", office=words(hall.office.names)),
-            location=f"{words(hall.office.names)}, {words(hall.names)}",
-            description=f"{services}\n{code}",
-            url=view["url"],
-            language=language,
-        )
-        file = calendar_file(visit, "PUBLISH", call.site.clock.now())
-        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="visit.ics"'}
-        return Response(file, 200, headers, "text/calendar; charset=utf-8")
 
     async def back(self, call: Call, _row: Row, _view: BookingView) -> Response:
         """Who opens the address of a form once more."""

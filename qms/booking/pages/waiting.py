@@ -11,7 +11,7 @@ from qms.booking.acts import Acts
 from qms.booking.codes import BOOKING
 from qms.booking.pages.calendar import about
 from qms.booking.pages.details import asked_fields, extra_fields, faults, given
-from qms.booking.pages.frame import Ask, asked, chosen, go, route, settings_of, show
+from qms.booking.pages.frame import Ask, asked, chosen, go, once, route, settings_of, show, showing
 from qms.booking.pages.mine import TOKEN
 from qms.booking.project import booking_of, wanted_of
 from qms.booking.reads import Row, wish_held
@@ -58,7 +58,7 @@ class WaitingPages:
             return self._form(call, hall, ask, fields, wrong, sent)
         try:
             token = await self._acts.wish(
-                call,
+                once(call, sent.get("once", ""), hall.id, ask.query(), repr(days), repr(fields)),
                 hall.id,
                 ask.wanted,
                 days["first"],
@@ -79,15 +79,17 @@ class WaitingPages:
             return go(call, f"/b/{call.request.path_params['token']}")
         view = await self._acts.view(call, row)
         mine = f"{call.request.scope.get('root_path', '')}/b/{call.request.path_params['token']}"
-        return show(call, "book_earlier.html", hall, view=view, mine=mine, here=f"{mine}/wait?")
+        return show(
+            call, "book_earlier.html", hall, view=view, mine=mine, here=f"{mine}/wait?", once=showing()
+        )
 
     async def wish_earlier(self, call: Call) -> Response:
         """Join the list with a booking in hand, which an accepted offer replaces."""
-        await filled(call.request)
+        sent = await filled(call.request)
         row, hall = await self._booked(call)
         today = hours.day_of(hall, call.site.clock.now())
         token = await self._acts.wish(
-            call,
+            once(call, sent.get("once", ""), hall.id, row["id"], str(row["sequence"])),
             hall.id,
             booking_of(row).services,
             today,
@@ -143,6 +145,7 @@ class WaitingPages:
             fields=fields or {},
             wrong=wrong or [],
             span=days,
+            once=showing(),
             days={name: (sent or {}).get(name, days[name])[:10] for name in DAYS},
             here=f"{base}/book/{hall.id}/wait?{ask.query()}&",
             act=f"{base}/book/{hall.id}/wait?{ask.query()}",
