@@ -114,7 +114,7 @@ async def test_a_caller_gets_a_time_and_a_code_to_write_down(office: House) -> N
     assert "Code to read out" not in await ann.open(ann.path.partition("?")[0])
     shown = await ann.open(ROOM)
     assert "Expected 1" in shown
-    assert f"13:00 {NAME} wheelchair two children ID card by phone · Polski expected" in shown
+    assert f"13:00 {NAME} wheelchair 600 100 200 two children ID card by phone · Polski expected" in shown
     assert re.search(r"<details[^>]*><summary>Code<.*?" + code[1] + " " + code[2], ann.answer.text)
 
 
