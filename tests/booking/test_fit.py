@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qms.booking.rules import fit
-from qms.booking.rules.fit import NO, UNKNOWN, YES, Piece, one_more, place
+from qms.booking.rules import search
+from qms.booking.rules.fit import NO, UNKNOWN, YES, one_more, place
+from qms.booking.rules.piece import Piece
 
 Stretch = tuple[int, int, frozenset[int]]
 
@@ -120,5 +121,7 @@ def test_a_search_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatc
     held = [piece(0, 4, 0, 1, 2), piece(1, 3, 0, 1, 2), piece(2, 5, 0, 1, 2)]
     placed = place(held, range(3))
     assert one_more(placed, [piece(3, 7, 2)]) == YES
-    monkeypatch.setattr(fit, "LIMIT", 0)
+    monkeypatch.setattr(search, "LIMIT", 0)
+    before = search.GIVEN_UP.count
     assert one_more(placed, [piece(3, 7, 2)]) == UNKNOWN
+    assert search.GIVEN_UP.count == before + 1

@@ -8,10 +8,11 @@ from math import lcm
 from typing import Literal
 
 from qms.booking.rules import opening
-from qms.booking.rules.fit import Piece, place
+from qms.booking.rules.fit import place
 from qms.booking.rules.minutes import minute_of, span
 from qms.booking.rules.model import OPEN, Booking, DayBook
 from qms.booking.rules.opening import Day
+from qms.booking.rules.piece import Piece
 from qms.booking.rules.taken import pieces_of, reached, shape
 from qms.halls.rules.booking import OpeningRule
 from qms.halls.rules.model import Hall

@@ -2,50 +2,16 @@
 
 Which lane a booking lies on is nobody's business but this module's, so it may change at will. A free
 lane is taken at once; else others make room along chains of moves, which is exact where all that
-overlap begin and end together; else all possibilities are searched, up to `LIMIT` steps.
+overlap begin and end together; else all possibilities are searched, as far as `search` goes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from qms.booking.rules.minutes import each
-
-LIMIT = 1500
-"""Steps of the exact search, of some microseconds each; what is not decided by then does not fit."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """How often something came about since the process began."""
-
-    count: int = 0
-
-
-GIVEN_UP = Tally()
-"""Searches that were given up, and so perhaps times not offered that were free."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """A stretch of a booking at one counter, from minute `start` until `end` (`minutes` as bits).
-
-    `lanes`: those that can serve it, as bits. `counts` says which pool counts it and when: (pool,
-    first minute, end). `rank` orders pieces; only those that are alike may have the same.
-    """
-
-    start: int
-    end: int
-    lanes: int
-    minutes: int
-    counts: tuple[tuple[int, int, int], ...]
-    rank: int
-
-
-Rows = list[list[Piece]]
-"""The pieces on each lane, in no order; bookings alike share a piece, which then is there several times."""
-Lying = tuple[Piece, int]
-"""A piece, and the lane that it lies on; -1: none yet."""
+from qms.booking.rules.piece import Piece, Rows
+from qms.booking.rules.search import search
 
 
 @dataclass(slots=True, eq=False)
@@ -166,13 +132,10 @@ def _make_room(rows: Rows, piece: Piece, kinds: Sequence[int]) -> tuple[Verdict,
     changed = list(rows)
     if _settle(changed, piece, [0]):
         return YES, changed
-    near, apart = _split(rows, piece)
-    chosen, gave_up = _search([*near, (piece, -1)], kinds)
-    if chosen is None:
+    found, gave_up = search(rows, piece, kinds)
+    if found is None:
         return (UNKNOWN if gave_up else NO), None
-    for other, lane in chosen:
-        apart[lane].append(other)
-    return YES, apart
+    return YES, found
 
 
 def _reachable(rows: Rows, piece: Piece) -> bool:
@@ -217,78 +180,3 @@ def _settle(rows: Rows, piece: Piece, tried: list[int]) -> bool:
             return True
         rows[:] = before
     return False
-
-
-def _split(rows: Rows, piece: Piece) -> tuple[list[Lying], Rows]:
-    """Part what a piece could depend on, through overlaps in time and shared lanes, from all the rest."""
-    start, end, lanes = piece.start, piece.end, piece.lanes
-    rest = [(other, lane) for lane, row in enumerate(rows) for other in row]
-    near: list[Lying] = []
-    while True:
-        apart = []
-        for other, lane in rest:
-            if other.lanes & lanes and other.start < end and start < other.end:
-                near.append((other, lane))
-                start, end, lanes = min(start, other.start), max(end, other.end), lanes | other.lanes
-            else:
-                apart.append((other, lane))
-        if len(apart) == len(rest):
-            break
-        rest = apart
-    kept: Rows = [[] for _ in rows]
-    for other, lane in rest:
-        kept[lane].append(other)
-    return near, kept
-
-
-class _Sweep:
-    """Chooses lanes for pieces in order of time, and goes back where none is left."""
-
-    def __init__(self, pieces: list[Lying], kinds: Sequence[int]) -> None:
-        self.pieces = sorted(pieces, key=lambda lying: (lying[0].rank, lying[1]))
-        self.kinds = kinds
-        self.ends = [0] * len(kinds)
-
-    def options(self, at: int) -> Iterator[int]:
-        """The lanes that are free for a piece, its present one first; one for each kind."""
-        piece, now = self.pieces[at]
-        known = set()
-        free = [lane for lane in each(piece.lanes) if self.ends[lane] <= piece.start]
-        for lane in sorted(free, key=lambda lane: lane != now):
-            if self.kinds[lane] not in known:
-                known.add(self.kinds[lane])
-                yield lane
-
-    def state(self, at: int) -> tuple[int, tuple[tuple[int, int], ...]]:
-        """What the rest depends on: how long lanes of each kind are taken."""
-        start = self.pieces[at][0].start
-        ends = zip(self.kinds, self.ends, strict=True)
-        return at, tuple(sorted((kind, end) for kind, end in ends if end > start))
-
-
-def _search(pieces: list[Lying], kinds: Sequence[int]) -> tuple[list[Lying] | None, bool]:
-    """A lane for every piece; None, if there is no way or, as the second says, the search was given up."""
-    sweep = _Sweep(pieces, kinds)
-    chosen: list[tuple[int, int]] = []
-    paths = [(sweep.state(0), sweep.options(0))]
-    dead, steps = set(), 0
-    while paths:
-        at = len(paths) - 1
-        if len(chosen) > at:
-            lane, sweep.ends[lane] = chosen.pop()
-        option = next(paths[at][1], None)
-        if option is None:
-            dead.add(paths.pop()[0])
-            continue
-        steps += 1
-        if steps > LIMIT:
-            GIVEN_UP.count += 1
-            return None, True
-        chosen.append((option, sweep.ends[option]))
-        sweep.ends[option] = sweep.pieces[at][0].end
-        if at + 1 == len(pieces):
-            return [(p, lane) for (p, _), (lane, _) in zip(sweep.pieces, chosen, strict=True)], False
-        state = sweep.state(at + 1)
-        if state not in dead:
-            paths.append((state, sweep.options(at + 1)))
-    return None, False

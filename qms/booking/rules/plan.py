@@ -6,9 +6,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from qms.booking.rules.fit import Piece
 from qms.booking.rules.lanes import Lane
 from qms.booking.rules.minutes import each, lasting, runs, span
+from qms.booking.rules.piece import Piece
 
 _KEPT = 4000
 """Answers kept with a plan: of all kinds that bookings come in, and some."""
