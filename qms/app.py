@@ -295,7 +295,10 @@ def _scheduler(server: Server) -> AsyncIOScheduler:
 
     async def tick() -> None:
         for hall in site.writer.halls():
-            await site.writer.tick(hall)
+            try:
+                await site.writer.tick(hall)
+            except LedgerUnavailable:  # one hall's trouble is not the others'
+                log.warning("tick failed", hall=hall)
 
     async def calendar() -> None:
         await booking_jobs.wake(site)

@@ -111,7 +111,7 @@ async def test_the_kiosk_and_the_board_hold_no_script_or_style_of_their_own_maki
 async def test_nothing_outside_of_a_folder_is_served(house: Inside) -> None:
     assert house.app is not None
     folders = [route.path for route in house.app.routes if isinstance(route, Mount)]
-    assert len(folders) == 6
+    assert len(folders) == 7
     async with house.client() as client:
         for folder in folders:
             for path in OUTSIDE:
