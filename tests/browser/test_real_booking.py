@@ -32,7 +32,12 @@ def post() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, post: MailServer) -> Iterator[Office]:
-    mail = {"mail_host": "127.0.0.1", "mail_port": post.port, "mail_security": "none", "mail_from": OFFICE}
+    mail: dict[str, Any] = {
+        "mail_host": "127.0.0.1",
+        "mail_port": post.port,
+        "mail_security": "none",
+        "mail_from": OFFICE,
+    }
     with office(tmp_path_factory.mktemp("data"), town(SETTINGS), **mail) as served:
         yield served
 
@@ -52,7 +57,8 @@ def received(post: MailServer, to: str, words: str, seconds: float = 30) -> Emai
     while monotonic() < until:
         for message in reversed(post.taken):
             if to in str(message["To"]) and words in body(message):
-                return message
+                found: EmailMessage = message
+                return found
         sleep(0.1)
     raise AssertionError([(str(m["To"]), str(m["Subject"])) for m in post.taken])
 
