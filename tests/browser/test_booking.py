@@ -1,6 +1,7 @@
 """Booking in Chromium: by keyboard, with scripts and without, and every page and state by day and by night."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -68,29 +69,48 @@ def good(page: Page) -> None:
     accessible_in_both(page)
 
 
-def hour(served: Office, hall: str = "town") -> str:
-    """A free hour of the last day that can be booked."""
-    answer = httpx2.get(f"{served.base}/api/v1/halls/{hall}/slots?service=address", trust_env=False)
-    days = answer.json()["days"]
-    return str(days[max(days)][0])
-
-
-def held(served: Office, hall: str = "town") -> dict[str, Any]:
-    """A time set aside without a browser, and so without a proof."""
-    body = {"services": [{"service": "address"}], "start": hour(served, hall), "language": "en"}
-    answer = httpx2.post(f"{served.base}/api/v1/halls/{hall}/bookings", json=body, trust_env=False)
+def ask(served: Office, method: str, path: str, **more: Any) -> dict[str, Any]:
+    """The JSON interface, as anybody may use it."""
+    answer = httpx2.request(method, f"{served.base}/api/v1/{path}", trust_env=False, **more)
     return dict(answer.raise_for_status().json())
 
 
-def pending(served: Office) -> tuple[str, str]:
+def hours(served: Office, last: bool = True) -> list[str]:
+    """The free hours of the last day that can be booked, or of the first."""
+    days = ask(served, "GET", "halls/town/slots?service=address")["days"]
+    return list(days[max(days) if last else min(days)])
+
+
+def held(served: Office, start: str = "") -> dict[str, Any]:
+    """A time set aside without a browser, and so without a proof."""
+    body = {"services": [{"service": "address"}], "start": start or hours(served)[0], "language": "en"}
+    return ask(served, "POST", "halls/town/bookings", json=body)
+
+
+def pending(served: Office, start: str = "") -> tuple[str, str]:
     """A booking that waits for its link to be opened: its page, and the link."""
-    booking = held(served)
-    body = {"fields": {"name": "Jan Kos", "email": f"{booking['id']}@poczta.example"}, "accepted": True}
-    address = f"{served.base}/api/v1/bookings/{booking['token']}/confirm"
-    httpx2.post(address, json=body, trust_env=False).raise_for_status()
+    booking = held(served, start)
+    fields = {"name": "Jan Kos", "email": f"{booking['id']}@poczta.example"}
+    body = {"fields": fields, "accepted": True}
+    ask(served, "POST", f"bookings/{booking['token']}/confirm", json=body)
     vault = Vault([(served.data / "secret.key").read_text().strip().encode()])
     proof = vault.token(PROOF, booking["id"])
     return f"{served.base}/b/{booking['token']}", f"{served.base}/prove/{booking['id']}.{proof}"
+
+
+def booked(served: Office, page: Page, start: str = "") -> str:
+    """A booking that stands, and is looked at: its page."""
+    mine, link = pending(served, start)
+    page.goto(link)
+    enter(page, "form button.button-primary")
+    says(page, "Your visit is booked")
+    return mine
+
+
+def wait_until(served: Office, start: str, minutes: int) -> None:
+    """Business time leaps to so many minutes after an hour."""
+    now = datetime.fromisoformat(served.ask("forward", seconds=0)["now"])
+    served.forward((datetime.fromisoformat(start) - now).total_seconds() + 60 * minutes)
 
 
 def test_a_visit_is_booked_by_keyboard(served: Office, phone: Page) -> None:
@@ -168,10 +188,56 @@ def test_a_visit_is_booked_without_javascript(served: Office, visit: Visit) -> N
 def test_a_link_that_was_opened_is_confirmed_by_a_press(served: Office, phone: Page) -> None:
     mine, link = pending(served)
     phone.goto(mine)
+    says(phone, "One more step: your e-mail")
     good(phone)
     phone.goto(link)
     says(phone, "Is this your visit?")
     good(phone)
+    enter(phone, "form button.button-primary")
+    says(phone, "Your visit is booked")
+
+
+def test_one_who_is_there_checks_in_and_one_who_never_came_is_told(served: Office, phone: Page) -> None:
+    start, later, *_ = hours(served, last=False)[-2:]
+    mine, other = (booked(served, phone, at) for at in (start, later))
+    wait_until(served, start, -10)
+    phone.goto(mine)
+    says(phone, "I am here")
+    good(phone)
+    enter(phone, "form button.button-primary")
+    phone.wait_for_url("**/t/*")
+    phone.goto(mine)
+    says(phone, "You have checked in")
+    good(phone)
+    wait_until(served, later, 15)
+    phone.goto(other)
+    says(phone, "The visit was missed")
+    good(phone)
+
+
+def test_a_time_that_is_given_back_is_offered(served: Office, phone: Page) -> None:
+    start = hours(served)[0]
+    mine = booked(served, phone, start)
+    wish = {
+        "services": [{"service": "address"}],
+        "first": start[:10],
+        "last": start[:10],
+        "language": "en",
+        "fields": {"name": "Ewa Lis", "email": "ewa@poczta.example"},
+    }
+    place = ask(served, "POST", "halls/town/wishes", json=wish)["token"]
+    ask(served, "DELETE", f"bookings/{mine.rpartition('/')[2]}")
+    for _ in range(20):
+        phone.goto(f"{served.base}/w/{place}")
+        if phone.locator("a.button-primary").count():
+            break
+        phone.wait_for_timeout(500)
+    good(phone)
+    enter(phone, "a.button-primary")
+    says(phone, "Take this time")
+    good(phone)
+    tab_to(phone, "input[name=accepted]")
+    phone.keyboard.press("Space")
     enter(phone, "form button.button-primary")
     says(phone, "Your visit is booked")
 
