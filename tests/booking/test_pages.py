@@ -1,13 +1,9 @@
 """Booking in a browser without JavaScript: the whole way, every refusal, and what a stranger may not see."""
 
-import json
 import re
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from hashlib import pbkdf2_hmac
 from pathlib import Path
-from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
@@ -18,6 +14,7 @@ from qms.booking.codes import PROOF
 from qms.booking.reads import booking_held
 from qms.ledger.vault import token_hash
 from qms.web.catalogue import LANGUAGES
+from tests.booking.solving import solved
 from tests.booking.web import House, Visitor, forms, house, town
 
 pytestmark = pytest.mark.slow
@@ -262,19 +259,6 @@ async def test_a_solved_task_proves_once(tmp_path: Path) -> None:
             visitor = Visitor(client)
             await visitor.open(TUESDAY)
             assert text in await visitor.press(NINE, challenge=solution)
-
-
-def solved(task: dict[str, Any]) -> str:
-    """The solution of a task, as a browser finds it."""
-    asked = task["parameters"]
-    nonce, salt = (bytes.fromhex(asked[name]) for name in ("nonce", "salt"))
-    for counter in range(2000):
-        password = nonce + counter.to_bytes(4, "big")
-        key = pbkdf2_hmac("sha256", password, salt, asked["cost"], asked["keyLength"]).hex()
-        if key.startswith(asked["keyPrefix"]):
-            found = {"challenge": task, "solution": {"counter": counter, "derivedKey": key}}
-            return b64encode(json.dumps(found).encode()).decode()
-    raise AssertionError("not to be solved")
 
 
 async def test_tokens_and_proofs_cannot_be_guessed(tmp_path: Path) -> None:
