@@ -152,6 +152,12 @@ async def test_what_is_missing_or_wrong_is_named_beside_the_field(client: AsyncC
     assert 'aria-invalid="true" aria-describedby=" e-email"' in visitor.answer.text
 
 
+async def test_what_cannot_be_seen_is_not_kept(client: AsyncClient) -> None:
+    visitor = await held(client)
+    await visitor.press(n=1, name="  Anna\x00\r\nNowak\u202e ", email="anna@poczta.example")
+    assert forms(visitor.answer.text)[0].fields["name"] == "Anna Nowak"
+
+
 async def test_nothing_is_booked_without_the_rules(client: AsyncClient) -> None:
     visitor = await held(client)
     await visitor.press(n=1, **ANNA)

@@ -11,6 +11,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from qms.booking.acts import Acts
+from qms.booking.acts import address as full_address
+from qms.booking.firsts import offered_at
 from qms.booking.http.asked import MOST
 from qms.booking.pages.frame import Ask, asked, bookable, chosen, go, route, settings_of, show
 from qms.booking.pages.times import Times
@@ -18,6 +20,7 @@ from qms.booking.rules.model import Wanted
 from qms.halls.rules.model import Hall, Service
 from qms.web.edge import Call
 from qms.web.problems import Problem
+from qms.web.qr import qr
 
 LONGEST_SEARCH = 80
 DIGITS = tuple("0123456789")
@@ -54,7 +57,11 @@ class ChoosePages:
         self._acts, self._times, self._halls = acts, times, halls
 
     def routes(self) -> list[BaseRoute]:
-        return [route("GET", "/book", self.start), route("GET", "/book/{hall}", self.ask)]
+        return [
+            route("GET", "/book", self.start),
+            route("GET", "/book/{hall}", self.ask),
+            route("GET", "/book/{hall}/qr.svg", self.qr),
+        ]
 
     async def start(self, call: Call) -> Response:
         """Which matter, and, where several halls offer it, which hall."""
@@ -95,6 +102,12 @@ class ChoosePages:
                 call, "book_question.html", hall, ask=ask, questions=questions, refused=answer == "no"
             )
         return go(call, f"/book/{hall.id}/day", Ask(ask.wanted, bool(questions)).query())
+
+    async def qr(self, call: Call) -> Response:
+        """Where a service is booked, as a picture for those who stand at a kiosk."""
+        hall, ask = self._acts.room(call.param("hall")).setup, asked(call)
+        ((service, _),) = chosen(hall, ask.wanted[:1])
+        return qr(full_address(call, offered_at(hall.id, service.id)))
 
     def _taking(self) -> Iterable[Hall]:
         return (self._acts.room(hall).setup for hall in self._halls())

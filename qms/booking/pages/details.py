@@ -1,5 +1,6 @@
 """Who comes: the form about a person, what is wrong with it, and the summary before the end."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,9 +28,15 @@ AGAIN = ("contact", "limit_day", "limit_contact", "limit_made", "invalid")
 
 def given(fields: Mapping[str, str], hall: Hall, wanted: tuple[Wanted, ...]) -> dict[str, str]:
     """What a form says of a person; whatever it was not asked for is left out."""
-    kept = {name: " ".join(fields.get(name, "").split()) for name in (*OWN, *contact.extra(hall, wanted))}
+    kept = {name: _line(fields.get(name, "")) for name in (*OWN, *contact.extra(hall, wanted))}
     kept["need"] = ",".join(need for need in NEEDS if fields.get(f"need-{need}"))
     return contact.kept(kept)
+
+
+def _line(text: str) -> str:
+    """What was typed as one line of text: no breaks, nothing that cannot be seen."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    return "".join(c for c in plain if c.isprintable())
 
 
 def asked_fields(hall: Hall, *, prove: bool) -> list[tuple[str, bool]]:

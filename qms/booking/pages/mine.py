@@ -25,6 +25,7 @@ from qms.web.edge import Call
 from qms.web.forms import filled
 from qms.web.language import language_of
 from qms.web.problems import Problem
+from qms.web.qr import qr_picture
 from qms.web.throttle import network
 
 TOKEN = re.compile(r"[a-z2-7]{26}")
@@ -54,6 +55,7 @@ class MinePages:
             self._route("GET", mine + "/confirm", self.back),
             self._route("POST", mine + "/release", self.release),
             self._route("GET", mine + "/calendar.ics", self.file),
+            self._route("GET", mine + "/code.svg", self.code),
             self._route("GET", mine + "/cancel", self.ask_cancel),
             self._route("POST", mine + "/cancel", self.cancel),
             self._route("GET", mine + "/move", self.days),
@@ -83,6 +85,13 @@ class MinePages:
             return self._page(call, row, view, "book_offer.html")
         said = call.request.query_params.get("said", "")
         return self._page(call, row, view, "booking.html", said=said if said in SAID else "")
+
+    async def code(self, _call: Call, _row: Row, view: BookingView) -> Response:
+        """The code for the scanner of a kiosk."""
+        code = view.get("code")
+        if code is None:
+            raise Problem("unknown_booking")
+        return qr_picture(code)
 
     async def back(self, call: Call, _row: Row, _view: BookingView) -> Response:
         """Who opens the address of a form once more."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from qms.booking.acts import Acts
+from qms.booking.firsts import first_free
 from qms.booking.http.asked import day_asked
 from qms.booking.rules import free
 from qms.booking.rules.model import Wanted
@@ -15,8 +16,6 @@ from qms.halls.rules.model import Hall
 from qms.web.edge import Call
 from qms.web.problems import Problem
 
-STRIDE = timedelta(days=13)
-"""The first free time is looked for in stretches of two weeks."""
 MONTH = "%Y-%m"
 WHY = frozenset(
     {
@@ -52,14 +51,7 @@ class Times:
 
     async def first(self, call: Call, hall: str, wanted: Sequence[Wanted]) -> datetime | None:
         """The first free time that people may book; None where there is none."""
-        span = bookable(self._hall(hall), tuple(wanted), call.site.clock.now(), public=True)
-        day = span[0] if span is not None else None
-        while span is not None and day is not None and day <= span[1]:
-            found = await self._acts.days(call, hall, wanted, day, day + STRIDE)
-            if found:
-                return found[min(found)][0]
-            day += STRIDE + timedelta(days=1)
-        return None
+        return await first_free(self._acts, call, hall, wanted)
 
     async def month(self, call: Call, hall: str, wanted: Sequence[Wanted]) -> Month:
         """The month that is asked for, else the one of the first free time."""
