@@ -8,7 +8,9 @@ import { HallFeed, fetchHall } from "./feed.js";
 import { Controls, Masthead } from "./frame.js";
 import { Idle } from "./idle.js";
 import { IdleQuestion } from "./question.js";
+import { Scanner } from "./scanner.js";
 import { PlainScreen } from "./screens/apart.js";
+import { BookedScreen } from "./screens/booked.js";
 import { GroupsScreen } from "./screens/groups.js";
 import { PairingScreen } from "./screens/pairing.js";
 import { ClosedScreen, SuspendedScreen } from "./screens/trouble.js";
@@ -53,7 +55,9 @@ class KioskApp extends HTMLElement {
     this.append(el("header", {}, this.masthead), this.band, this.stage,
       el("footer", {}, this.controls), this.status, this.question);
     document.addEventListener("contextmenu", (event) => event.preventDefault());
+    const scanner = new Scanner((code) => this.scanned(code));
     document.addEventListener("keydown", (event) => {
+      scanner.hear(event.key, event.timeStamp);
       if (event.key === "Escape" && this.screen && this.screen.backward) this.back();
     });
     this.begin();
@@ -128,6 +132,15 @@ class KioskApp extends HTMLElement {
     if (this.trail.length < 2) return;
     this.trail.pop();
     this.mount();
+  }
+
+  /** Somebody holds the code of their booking before the scanner. @param {string} code */
+  scanned(code) {
+    if (!this.feed?.hall.check_in_by || !this.screen || !isStart(this.screen)) return;
+    const screen = new BookedScreen(this);
+    this.show(screen);
+    screen.typed = code;
+    screen.checkIn();
   }
 
   /** The same person from the start, in their language. */

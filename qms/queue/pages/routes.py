@@ -1,25 +1,25 @@
 """Pages of the queue: clerk terminal, ticket page, public status."""
 
-import io
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import quote
 
-import qrcode
-from qrcode.image.svg import SvgPathImage
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from qms.booking.firsts import Firsts
 from qms.halls.rules.model import Hall
 from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import address, cancel, shown
+from qms.queue.offers import offers
 from qms.queue.views import status
 from qms.queue.views.card import name_card
 from qms.web.edge import Call
 from qms.web.principal import Place, Principal
 from qms.web.problems import Problem
+from qms.web.qr import qr_picture
 from qms.web.site import site
 from qms.web.templates import page
 from qms.web.throttle import network
@@ -28,8 +28,8 @@ from qms.web.throttle import network
 class Pages:
     """The HTML of the queue; every page also works without JavaScript, but for the terminal."""
 
-    def __init__(self, holders: Holders) -> None:
-        self._holders = holders
+    def __init__(self, holders: Holders, firsts: Firsts) -> None:
+        self._holders, self._firsts = holders, firsts
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -65,6 +65,7 @@ class Pages:
         state, now = hall_of(call, request.path_params["hall"]), call.site.clock.now()
         values: dict[str, Any] = {"hall": state.id, "view": status.queue(state, now), "at": now}
         values["bookable"] = takes_bookings(state.setup)
+        values["offers"] = await offers(call, self._firsts, state.setup, values["view"])
         return page(request, "queues.html", "citizen", **values)
 
     async def ticket(self, request: Request) -> Response:
@@ -99,13 +100,7 @@ class Pages:
         held = await self._holders.find(token)
         if held is None:
             raise Problem("unknown_ticket")
-        code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=2)
-        code.add_data(address(call, token))
-        picture = io.BytesIO()
-        code.make_image(image_factory=SvgPathImage).save(picture)
-        return Response(
-            picture.getvalue(), 200, {"Cache-Control": "private, max-age=86400"}, "image/svg+xml"
-        )
+        return qr_picture(address(call, token))
 
 
 def takes_bookings(hall: Hall) -> bool:

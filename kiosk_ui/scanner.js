@@ -1,0 +1,28 @@
+/** A hand scanner types like a very fast keyboard: the digits of a code, then Enter. */
+
+const CODE = 6;
+/** Nobody types two digits so fast; a scanner does not pause so long. */
+const PAUSE_MS = 120;
+
+/** Tells a scanned code from what fingers type. */
+export class Scanner {
+  /** @param {(code: string) => void} scanned */
+  constructor(scanned) {
+    this.scanned = scanned;
+    this.digits = "";
+    this.last = 0;
+  }
+
+  /** Hears a key at a time in milliseconds. @param {string} key @param {number} at */
+  hear(key, at) {
+    const fast = at - this.last <= PAUSE_MS;
+    this.last = at;
+    if (/^[0-9]$/.test(key)) {
+      this.digits = fast ? this.digits + key : key;
+      return;
+    }
+    const code = this.digits;
+    this.digits = "";
+    if (key === "Enter" && fast && code.length === CODE) this.scanned(code);
+  }
+}
