@@ -1,21 +1,21 @@
 """Bookings that a set-up does not hold: looked for before it is saved, cancelled together afterwards."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from qms.admin.pages.frame import CANCELLED, HIT, OVERVIEW, opened, said, show, to
 from qms.admin.reads import booked_days
 from qms.booking.acts import Acts
+from qms.booking.project import fetch
 from qms.booking.reads import booking_by_id
 from qms.booking.rules import conflicts
-from qms.booking.rules.calendar import Room
+from qms.booking.rules.decide import Needs
 from qms.booking.rules.model import OPEN
 from qms.booking.views import BookingView
 from qms.halls.rules import hours
@@ -45,11 +45,12 @@ class Hits:
         self._acts = acts
 
     async def of(self, call: Call, setup: Hall) -> Sequence[Hit]:
-        """Bookings still to come that the set-up does not hold, by day and hour."""
-        now = call.site.clock.now()
-        days = await call.site.read(lambda conn: booked_days(conn, setup.id, hours.day_of(setup, now)))
-        room = await self._acts.at_hand(call, setup.id, days)
-        return await asyncio.to_thread(_found, room, setup, days, now)
+        """Bookings still to come that the set-up does not hold, by day and hour.
+
+        Read from the rows in a thread of its own, so that nobody waits for it.
+        """
+        found: Sequence[Hit] = await call.site.read(partial(_found, setup=setup, now=call.site.clock.now()))
+        return found
 
     async def shown(self, call: Call, hits: Sequence[Hit]) -> list[tuple[Hit, BookingView]]:
         """Them with names and times, as many as are listed."""
@@ -62,14 +63,14 @@ class Hits:
         return found
 
 
-def _found(room: Room, setup: Hall, days: Sequence[date], now: datetime) -> Sequence[Hit]:
+def _found(conn: Connection, setup: Hall, now: datetime) -> Sequence[Hit]:
+    days = tuple(booked_days(conn, setup.id, hours.day_of(setup, now)))
+    books = fetch(conn, setup.id, Needs(days=days)).days
     found = []
     for day in days:
-        if not room.calendar.has(day):
-            continue
-        book = room.calendar.book(day)
+        book = books[day]
         if setup.bookings is None:
-            hit: Mapping[str, Any] = {each.id: "outside" for each in book.occupying() if each.state in OPEN}
+            hit: Mapping[str, str] = {each.id: "outside" for each in book.occupying() if each.state in OPEN}
         else:
             hit = dict(conflicts.hit(setup, book))
         ahead = sorted((book.bookings[id].start, id) for id in hit if book.bookings[id].start >= now)

@@ -1,0 +1,113 @@
+"""An administrator at the pages of opening in a real browser: by keyboard alone, and with nothing for axe to find."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.booking.web import town
+from tests.browser.real import Office, Visit, accessible_in_both, office, says, tab_to, visiting
+
+pytestmark = pytest.mark.browser
+REFUSED = "Failed to load resource: the server responded with a status of 422"
+OVERVIEW = "/opening/town"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(tmp_path_factory.mktemp("data"), town()) as served:
+        yield served
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Office) -> Iterator[Visit]:
+    with visiting(browser, served) as visit:
+        visit.expected.append(REFUSED)
+        yield visit
+
+
+def day_ahead(served: Office, days: int) -> str:
+    """A day in some days' time, as forms write it."""
+    now = datetime.fromisoformat(served.ask("forward", seconds=0)["now"])
+    return (now + timedelta(days=days)).date().isoformat()
+
+
+def book(served: Office, day: str) -> None:
+    """A booking at a quarter past eight."""
+    person = served.person(served.staff("anna"))
+    wanted = [{"service": "id-card", "count": 1}]
+    fields = {"name": "Jan Nowak", "email": "jan@dom.example"}
+    start = f"{day}T08:15:00+01:00"
+    person.post("halls/town/appointments", services=wanted, start=start, via="phone", fields=fields)
+
+
+def press(page: Page, selector: str) -> None:
+    """Press a button or a link without a mouse, and be where it leads."""
+    tab_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_every_page_can_be_used_by_everybody(visit: Visit, served: Office, size: str) -> None:
+    cookie = served.staff("ewa")
+    forms = (
+        "series",
+        "from?id=all",
+        "day?id=all",
+        "end?id=all",
+        "fewer?id=all",
+        "closure",
+        "off",
+        "online",
+    )
+    more = ("series?kind=roster&counter=1", "settings", "service?id=taxes")
+    page = visit.open(OVERVIEW, cookie, size)
+    for path in ("", "/hit", "/history", *(f"/change/{form}" for form in (*forms, *more))):
+        page.goto(visit.base + OVERVIEW + path)
+        accessible_in_both(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, path
+
+
+def test_a_day_is_closed_by_keyboard_and_its_bookings_cancelled(visit: Visit, served: Office) -> None:
+    day = day_ahead(served, 7)
+    book(served, day)
+    page = visit.open(OVERVIEW, served.staff("ewa"), "desk")
+    press(page, f"a[href='{OVERVIEW}/change/closure']")
+    press(page, "main form button")
+    says(page, "Please give a day.")
+    accessible_in_both(page)
+    page.fill("#from", day)
+    tab_to(page, "#reason-pl")
+    page.keyboard.type("Awaria prądu")
+    press(page, "main form button")
+    says(page, "1 booked visit cannot take place")
+    says(page, "Jan Nowak")
+    accessible_in_both(page)
+    press(page, "main form .button-primary")
+    says(page, "The change is saved and in force.")
+    accessible_in_both(page)
+    press(page, "main form .button-primary")
+    says(page, "The visits are cancelled.")
+    accessible_in_both(page)
+    press(page, f"a[href='{OVERVIEW}/history']")
+    accessible_in_both(page)
+    press(page, "main form button")
+    says(page, "A closure is taken back")
+    accessible_in_both(page)
+    press(page, "main form .button-primary")
+    says(page, "No closures are planned.")
+
+
+def test_overlaps_and_what_was_mistyped_are_told_accessibly(visit: Visit, served: Office) -> None:
+    page = visit.open(f"{OVERVIEW}/change/series", served.staff("ewa"), "desk")
+    page.fill("#times", "9:00-25:00")
+    press(page, "main form button")
+    assert page.get_attribute("#times", "aria-invalid") == "true"
+    accessible_in_both(page)
+    page.fill("#times", "9:00-11:00")
+    press(page, "main form button")
+    says(page, "Times overlap")
+    accessible_in_both(page)
