@@ -20,7 +20,7 @@ from qms.booking.rules.model import Wanted
 from qms.halls.rules.model import Hall, Service
 from qms.web.edge import Call
 from qms.web.problems import Problem
-from qms.web.qr import qr
+from qms.web.qr import qr_picture
 
 LONGEST_SEARCH = 80
 DIGITS = tuple("0123456789")
@@ -107,7 +107,7 @@ class ChoosePages:
         """Where a service is booked, as a picture for those who stand at a kiosk."""
         hall, ask = self._acts.room(call.param("hall")).setup, asked(call)
         ((service, _),) = chosen(hall, ask.wanted[:1])
-        return qr(full_address(call, offered_at(hall.id, service.id)))
+        return qr_picture(full_address(call, offered_at(hall.id, service.id)))
 
     def _taking(self) -> Iterable[Hall]:
         return (self._acts.room(hall).setup for hall in self._halls())
