@@ -156,6 +156,9 @@ class Acts:
         setup, booking = self.room(row["hall"]).setup, booking_of(row)
         if booking.wish is not None and not contact.kept(fields):
             return await self._accept(call, row, accepted)
+        by_link = setup.bookings is not None and setup.bookings.confirm_by_link
+        if (by_link or not booking.proved) and not contact.kept(fields).get("email"):
+            raise Problem("contact", {"fields": ["email"]}, errors=[{"field": "email"}])
         private = self._private(call, setup, booking.services, fields, staff=False)
         command = c.ConfirmBooking(booking.id, booking.day, private.id, accepted)
         async with self._turn(fields):

@@ -165,3 +165,5 @@ def log_to_stderr(level: str) -> None:
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for noisy in ("uvicorn.error", "apscheduler"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+    # A turn that finds the one before still at work is left out on purpose.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -108,6 +108,11 @@ class Citizens:
             self._crowd.add(self._follow(taken["token"]))
         await self._wait(who, taken["id"], taken["token"])
 
+    async def enter(self, who: Person, taken: dict[str, str]) -> None:
+        """Somebody who checked in joins the others in the hall."""
+        self._hall.people[taken["id"]] = who
+        await self._wait(who, taken["id"], taken["token"])
+
     def _put_off(self, who: Person) -> bool:
         expected = self._hall.expected(who.service)
         return expected is not None and puts_off(self._random, expected)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from qms.twin.bookers import Bookers
 from qms.twin.business import Business
 from qms.twin.citizens import Citizens
 from qms.twin.clerks import Clerk, SignIn
@@ -73,7 +74,9 @@ async def people(job: Job, stop: asyncio.Event) -> None:
         kiosk = Interface(job.base_url, random, token) if token else None
         doors += [kiosk] if kiosk else []
         crowd.add(hall.follow())
-        crowd.add(Citizens(hall, kiosk, web, crowd, random).come())
+        citizens = Citizens(hall, kiosk, web, crowd, random)
+        crowd.add(citizens.come())
+        crowd.add(Bookers(hall, kiosk, web, crowd, random, citizens.enter).come())
     of = Counter(account.hall for account in job.clerks)
     place: Counter[str] = Counter()
     for account in job.clerks:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from qms.queue.rules.offer import Offer
 from qms.queue.rules.shown import QueueView, Range, ServiceQueue, TicketView, Words
 from qms.web.catalogue import text
 
@@ -180,6 +181,13 @@ def line_facts(line: ServiceQueue, lang: str) -> list[Fact]:
     return facts
 
 
+def offer_words(offer: Offer, zone: str, lang: str) -> str:
+    """'Tomorrow at 09:10 without waiting'."""
+    when = "day" if offer.in_days > 1 else "tomorrow" if offer.in_days == 1 else "today"
+    time, on = clock(offer.start, zone), day(offer.start, zone, lang)
+    return text(lang, "citizen", f"citizen.offer_{when}", time=time, day=on)
+
+
 def closed_words(line: ServiceQueue, lang: str) -> str:
     """Why no numbers are given."""
     code = line.get("closed_code", "other")
@@ -196,6 +204,7 @@ CLOSED = frozenset(
         "hall_suspended",
         "wait_past_closing",
         "numbers_exhausted",
+        "by_appointment",
     }
 )
 
@@ -213,6 +222,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "ticket_words": ticket_words,
     "groups": groups,
     "line_facts": line_facts,
+    "offer_words": offer_words,
     "closed_words": closed_words,
 }
 """For the environment that renders the pages of the queue."""

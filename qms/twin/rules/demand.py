@@ -27,7 +27,11 @@ def per_hour(card: Mapping[str, Any], desks: Desks, served: Set[str] = frozenset
     `served` are services for which some counter is open: those that no known desk takes count as
     the work of one more counter.
     """
-    open_for = {id for id, service in card["services"].items() if service["open"]}
+    open_for = {
+        id
+        for id, service in card["services"].items()
+        if service["open"] and service.get("closed_code") != "by_appointment"
+    }
     first = {counter: _first(levels, open_for) for counter, levels in desks.items()}
     known = {service for levels in desks.values() for service in levels}
     if others := (open_for & served) - known:
