@@ -205,7 +205,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
         *booking.routes(),
-        *appointment_pages(server.acts, check_ins.enter),
+        *appointment_pages(server.acts, check_ins.enter, tickets.issue),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
         *opening_pages(server.acts, server.setups),

@@ -45,6 +45,8 @@ WHAT = {
     "GET /appointments/{hall}/search": "Appointments by name, code, e-mail or phone (`?q=`)",
     "GET /appointments/{hall}/new": "Book for a caller or somebody present: the next question (`?service=`, `?day=`, `?start=`)",
     "POST /appointments/{hall}/new": "Book for them",
+    "GET /appointments/{hall}/number": "Form to give a number to somebody without an appointment",
+    "POST /appointments/{hall}/number": "Give it",
     "GET /appointments/{hall}/{booking}": "One appointment and what may be done with it",
     "POST /appointments/{hall}/{booking}/arrive": "The person is here: make the number",
     "GET /appointments/{hall}/{booking}/move": "Other times for it (`?day=`)",

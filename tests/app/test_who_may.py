@@ -77,6 +77,8 @@ MAY: dict[str, frozenset[str]] = {
     "GET /appointments/{hall}/search": OWN,
     "GET /appointments/{hall}/new": OWN,
     "POST /appointments/{hall}/new": OWN,
+    "GET /appointments/{hall}/number": OWN,
+    "POST /appointments/{hall}/number": OWN,
     "GET /appointments/{hall}/{booking}": OWN,
     "POST /appointments/{hall}/{booking}/arrive": OWN,
     "GET /appointments/{hall}/{booking}/move": OWN,

@@ -113,6 +113,15 @@ def test_search_and_cancel_by_keyboard_alone(visit: Visit, served: Office) -> No
     accessible_in_both(page)
 
 
+def test_a_number_is_given_by_keyboard_alone(visit: Visit, served: Office) -> None:
+    page = visit.open(ROOM, served.staff("anna"), size="desk")
+    press(page, f"a[href='{ROOM}/number']")
+    accessible_in_both(page)
+    press(page, "[name=service][value=address]")
+    says(page, "A0")
+    accessible_in_both(page)
+
+
 def test_a_narrow_screen_and_a_sheet_of_paper_hold_the_list(visit: Visit, served: Office) -> None:
     clerk = served.person(served.staff("anna"))
     start = next(iter(clerk.get("halls/town/slots?service=taxes")["days"].values()))[0]

@@ -363,6 +363,7 @@ async def test_every_page_speaks_the_language_and_keeps_it(office: House, langua
         f"{one}/move",
         f"{ROOM}/search?q=Gra",
         f"{ROOM}/new",
+        f"{ROOM}/number",
         f"{ROOM}/new?service=taxes",
     ):
         await ann.open(path)
@@ -406,6 +407,45 @@ async def test_only_staff_of_the_hall_may(office: House) -> None:
     for path in (f"{ROOM}/{'0' * 32}", "/appointments/nowhere"):
         assert (await ann.client.get(path)).status_code == 404
     assert date.fromisoformat(TODAY) == MONDAY.date()
+
+
+async def test_somebody_without_an_appointment_is_given_a_number(office: House) -> None:
+    ann = await worker(office)
+    await ann.open(ROOM)
+    shown = await ann.follow("/number")
+    assert "Choosing it gives the number at once." in shown
+    form = ann.answer
+    wish = {"service": "taxes", "segment": "pregnant", "language": "uk", "channel": "phone"}
+    fields = {**wish, "once": re.findall(r'name="once" value="([^"]+)"', form.text)[0]}
+    for _ in range(2):  # what is sent twice is given once
+        ann.answer = form
+        shown = await press(ann, "/number", **fields)
+        assert "Number B001 waiting" in shown
+    state: Any = office.server.site.writer.state("town")
+    [given] = state.tickets.values()
+    assert (given.channel, given.segment, given.language) == ("phone", "pregnant", "uk")
+    for wrong, status in (
+        ({"service": "nothing"}, 422),
+        ({"segment": "booked"}, 422),
+        ({"channel": "web"}, 422),
+    ):
+        ann.answer = form
+        await press(ann, "/number", **{**fields, **wrong})
+        assert ann.answer.status_code == status, wrong
+        assert 'role="alert"' in ann.answer.text
+    assert f'action="{ROOM}/number"' in ann.answer.text
+    ann.answer = form
+    await press(ann, "/number")  # not even a matter
+    assert ann.answer.status_code == 422
+
+
+async def test_who_came_too_late_is_offered_an_ordinary_number(office: House) -> None:
+    ann = await worker(office)
+    one = await book(ann)
+    office.clock.at = MONDAY + timedelta(hours=3, minutes=45)
+    await ann.open(one)
+    assert "Give an ordinary number" in ann.text
+    assert "Choosing it gives" in await ann.follow("/number")
 
 
 async def test_the_ways_there(office: House) -> None:
