@@ -144,6 +144,8 @@ async def test_only_what_is_hit_can_be_cancelled_there(office: Office, boss: Per
     assert f"booking-{hit['id']}" in fields
     await boss.client.post(action, data=fields | {f"booking-{other['id']}": "on"})
     assert await office.states(WEDNESDAY) == {"Ewa Bąk": "confirmed"}
+    again = await boss.client.post(action, data=fields)
+    assert again.status_code == 303, "what was sent twice has been done"
 
 
 async def test_nothing_opens_a_closed_day(office: Office, boss: Person) -> None:
@@ -179,6 +181,25 @@ async def test_a_closure_is_taken_back(office: Office, boss: Person) -> None:
     assert "A closure is taken back" in await boss.send("/change/reopen")
     await boss.save()
     assert await office.free(TUESDAY) != []
+
+
+async def test_the_hall_opens_at_other_hours_and_on_one_more_day(office: Office, boss: Person) -> None:
+    await office.book(TUESDAY, "13:00")
+    text = await boss.change("hours", hours_tue="8:00-12:00", hours_sun="")
+    assert "Opening hours of the hall: Tuesday was 08:00–16:00 will be 08:00–12:00" in text
+    assert "Opening hours of the hall: Sunday was 08:00–16:00 will be closed" in text
+    assert "1 booked visit cannot take place" in text
+    await boss.save()
+    assert "Jan Nowak" in boss.text
+    assert "13:00" not in await office.free(TUESDAY)
+    text = await boss.change("hours-day", day=WEDNESDAY, how="none")
+    assert "25 November 2026 was as always will be closed" in text
+    await boss.save()
+    assert await office.free(WEDNESDAY) == []
+    assert "Exception 25 November 2026 closed" in await boss.open("")
+    await boss.change("hours-day", day=WEDNESDAY, how="usual")
+    await boss.save()
+    assert await office.free(WEDNESDAY) != []
 
 
 async def test_roster_and_time_off(office: Office, boss: Person) -> None:

@@ -128,7 +128,7 @@ def shown(hall: Hall, what: str, **asked: str) -> dict[str, str]:
     return initial(hall, what, asked, MONDAY)
 
 
-@pytest.mark.parametrize("what", ["from", "settings", "online", "service"])
+@pytest.mark.parametrize("what", ["from", "settings", "online", "service", "hours"])
 def test_a_form_sent_as_it_is_changes_nothing(what: str) -> None:
     full = RULE.model_copy(
         update={

@@ -62,7 +62,7 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, served: Office, size:
         "off",
         "online",
     )
-    more = ("series?kind=roster&counter=1", "settings", "service?id=taxes")
+    more = ("series?kind=roster&counter=1", "settings", "service?id=taxes", "hours", "hours-day")
     page = visit.open(OVERVIEW, cookie, size)
     for path in ("", "/hit", "/history", *(f"/change/{form}" for form in (*forms, *more))):
         page.goto(visit.base + OVERVIEW + path)

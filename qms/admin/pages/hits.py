@@ -97,12 +97,12 @@ class HitPages:
     async def cancel(self, call: Call, state: Queue) -> Response:
         """Cancel the chosen ones, as far as they are still hit; their people are told how to rebook."""
         fields = await filled(call.request, FIELDS)
+        if not any(name.startswith("booking-") for name in fields):
+            return await self._list(call, state.setup, fault="none_chosen")
         chosen: dict[date, list[str]] = {}
         for hit in await self._hits.of(call, state.setup):
             if fields.get(f"booking-{hit.id}"):
                 chosen.setdefault(hit.day, []).append(hit.id)
-        if not chosen:
-            return await self._list(call, state.setup, fault="none_chosen")
         for day, ids in sorted(chosen.items()):
             await self._acts.cancel_many(call, state.setup.id, day, ids)
         left = await self._hits.of(call, state.setup)

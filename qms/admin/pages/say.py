@@ -134,6 +134,9 @@ class Tell:
             title = self.t(f"diff.{entry.about}.{how}")
             said = [PLACED[entry.about](self, part) if part is not None else "" for part in _both(entry)]
             return Told(title, *said)
+        if entry.about == "hours":
+            said = [self._opening(entry.id, spans) for spans in _both(entry)]
+            return Told(f"{self.t('part.hours')}: {self._day_named(entry.id)}", *said)
         if entry.about == "setting":
             if entry.id not in SETTINGS:
                 return Told(self.t("set.other"))
@@ -184,6 +187,27 @@ class Tell:
             *(("confirm_within",) if now.confirm_by_link else ()),
         ]
         return [(self.t(f"set.{name}"), self.value(name, getattr(now, name))) for name in shown]
+
+    def hours(self) -> list[tuple[str, str]]:
+        """The hall's hours by day of the week."""
+        week = self.hall.hours.week
+        return [(self.weekday(n), self._opening(day, week.get(day))) for n, day in enumerate(WEEKDAYS)]
+
+    def days_of_their_own(self, today: date) -> list[tuple[str, str]]:
+        """The single days to come on which the hall opens otherwise."""
+        found = sorted((day, spans) for day, spans in self.hall.hours.dates.items() if day >= today)
+        return [(self.on_day(day), self._opening("", spans)) for day, spans in found]
+
+    def _opening(self, day: str, spans: Sequence[Span] | None) -> str:
+        """Hours; a single day without any of its own is as always, a weekday closed."""
+        if spans is None and day not in WEEKDAYS:
+            return self.t("as_always")
+        return self.spans(spans or ()) or self.t("shut")
+
+    def _day_named(self, day: str) -> str:
+        return (
+            self.weekday(WEEKDAYS.index(day)) if day in WEEKDAYS else self.on_day(date.fromisoformat(day))
+        )
 
     def _days(self, days: Sequence[str]) -> str:
         """'poniedziałek–piątek', 'wtorek, czwartek'."""

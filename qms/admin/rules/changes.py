@@ -131,6 +131,25 @@ def put_back(hall: Hall, form: Fields) -> Hall:
     return _done(amend.put_back(hall, hall.time_off[n]))
 
 
+def week(hall: Hall, form: Fields) -> Hall:
+    """The hours at which the hall opens, by day of the week; a day without any is closed."""
+    found = {day: form.spans(f"hours-{day}") for day in WEEKDAYS}
+    form.sound()
+    kept = {day: spans for day, spans in found.items() if spans or day in hall.hours.week}
+    return _whole(hall, hours=_part(hall.hours, week=kept))
+
+
+def hours_of_day(hall: Hall, form: Fields) -> Hall:
+    """The hall opens at other hours, or not at all, on one day; or again as always."""
+    day, how = form.day("day"), form.choice("how", ("times", "none", "usual"))
+    spans = form.spans("times", needed=True) if how == "times" else ()
+    form.sound()
+    dates = {on: times for on, times in hall.hours.dates.items() if on != day}
+    if how != "usual":
+        dates[day] = spans
+    return _whole(hall, hours=_part(hall.hours, dates=dict(sorted(dates.items()))))
+
+
 def online(hall: Hall, form: Fields) -> Hall:
     """Booking is switched on or off for the whole hall, and for each service: all, staff only, nobody."""
     choices = {id: form.choice(f"service-{id}", OPEN) for id in _in_use(hall)}
@@ -189,6 +208,8 @@ CHANGES: Mapping[str, Change] = {
     "reopen": reopen,
     "off": take_off,
     "back": put_back,
+    "hours": week,
+    "hours-day": hours_of_day,
     "online": online,
     "settings": settings,
     "service": one_service,

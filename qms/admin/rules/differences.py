@@ -9,7 +9,7 @@ from qms.halls.rules.amend import difference
 from qms.halls.rules.booking import Bookings
 from qms.halls.rules.model import Hall
 
-About = Literal["opening", "roster", "closure", "off", "setting", "service", "part"]
+About = Literal["opening", "roster", "closure", "off", "hours", "setting", "service", "part"]
 PARTS: Mapping[str, About] = {"roster": "roster", "closures": "closure"}
 
 
@@ -18,7 +18,7 @@ class Entry:
     """One thing that differs. `before` and `after` are the parts or values; None: it is not there.
 
     `id` names a series, a closure, a field of the settings (`hold`), a service and its field
-    (`id-card.open`), or a part of the hall that these pages do not change (`counters`).
+    (`id-card.open`), the hours of a weekday (`mon`) or a single day (`2026-12-24`), or a part of the hall that these pages do not change (`counters`).
     """
 
     about: About
@@ -57,6 +57,8 @@ def _sorted(path: Sequence[Any], before: Hall, after: Hall) -> Iterable[Entry]:
             (Entry("off", f"-{n}", each, None) for n, each in enumerate(gone)),
             (Entry("off", f"+{n}", None, each) for n, each in enumerate(come)),
         )
+    if area == "hours" and path[1] in ("week", "dates"):
+        return _hours(getattr(before.hours, path[1]), getattr(after.hours, path[1]))
     if area == "services" and len(path) > 3 and path[2] == "booking":
         return [_service(str(path[1]), str(path[3]), before, after)]
     return [Entry("part", area, None, None)]
@@ -71,6 +73,12 @@ def _settings(old: Bookings, new: Bookings) -> Iterable[Entry]:
         was, now = getattr(old, name), getattr(new, name)
         if name != "opening" and was != now:
             yield Entry("setting", name, was, now)
+
+
+def _hours(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterable[Entry]:
+    for day in dict.fromkeys((*old, *new)):
+        if old.get(day) != new.get(day):
+            yield Entry("hours", str(day), old.get(day), new.get(day))
 
 
 def _listed(about: About, before: Sequence[Any], after: Sequence[Any]) -> Iterable[Entry]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from qms.halls.rules import amend
 from qms.halls.rules.booking import Bookings, Lead, OpeningRule, Shift
 from qms.halls.rules.model import Hall
-from qms.halls.rules.parts import Span
+from qms.halls.rules.parts import WEEKDAYS, Span
 
 Given = Mapping[str, str]
 ON = "on"
@@ -34,6 +34,10 @@ def initial(hall: Hall, what: str, asked: Given, today: date) -> dict[str, str]:
         return named | lanes | {"from": tomorrow}
     if what == "closure":
         return {"what": "hall", "from": asked.get("day", "")}
+    if what == "hours":
+        return {f"hours-{day}": spans(hall.hours.week.get(day, ())) for day in WEEKDAYS}
+    if what == "hours-day":
+        return {"day": asked.get("day", ""), "how": "times"}
     if what == "settings":
         return _settings(hall.bookings or Bookings(open=False))
     if what == "online":
