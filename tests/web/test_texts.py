@@ -37,6 +37,7 @@ NAMED_ELSEWHERE = {
         "service_not_bookable",
         "together_not_allowed",
     },
+    "booking/firsts.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
     "booking/http/citizens.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
     "web/problems.py": set(),
     "web/errors.py": {"malformed"},
