@@ -102,23 +102,28 @@ class Oracle:
         return all(count <= most.get(id, count) for (_, id), count in there.items())
 
     def assigned(self, visits: Sequence[Visit]) -> bool:
-        """Whether counters can be found for all, each having one at a time; everything is tried."""
-        pieces = [piece for visit in visits for piece in self._pieces(visit)]
-        taken: dict[str, set[int]] = {counter.id: set() for counter in self.hall.counters}
+        """Whether counters can be found for all, each having one at a time.
 
-        def put(rest: Sequence[tuple[tuple[int, str], ...]]) -> bool:
-            if not rest:
+        Every way is tried, from the earliest to the latest; it only matters until when each counter is busy.
+        """
+        pieces = sorted(piece for visit in visits for piece in self._pieces(visit))
+        dead: set[tuple[int, tuple[int, ...]]] = set()
+
+        def put(n: int, busy: tuple[int, ...]) -> bool:
+            if n == len(pieces):
                 return True
-            minutes = {m for m, _ in rest[0]}
-            for counter, used in taken.items():
-                if used.isdisjoint(minutes) and all(self.able.get((counter, s, m)) for m, s in rest[0]):
-                    used |= minutes
-                    if put(rest[1:]):
-                        return True
-                    used -= minutes
+            first, last = pieces[n][0][0], pieces[n][-1][0]
+            busy = tuple(max(first, until) for until in busy)
+            if (n, busy) in dead:
+                return False
+            for k, counter in enumerate(self.hall.counters):
+                able = busy[k] == first and all(self.able.get((counter.id, s, m)) for m, s in pieces[n])
+                if able and put(n + 1, (*busy[:k], last + 1, *busy[k + 1 :])):
+                    return True
+            dead.add((n, busy))
             return False
 
-        return put(sorted(pieces))
+        return put(0, (0,) * len(self.hall.counters))
 
     def shares(self, visits: Sequence[Visit], new: Visit) -> bool:
         """Whether a new visit of somebody who books for themselves keeps to the shares."""

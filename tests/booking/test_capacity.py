@@ -138,12 +138,14 @@ class Office:
     def agrees(self, offered: bool, new: Visit, without: str | None = None) -> bool:
         """Whether the oracle says so too.
 
-        A freed time that staff gave away meanwhile fits no more; then times near it may be withheld.
+        Staff may give a freed time away, or put more into the public's lanes than the public may: where
+        that is so, it is for the rules to say what else they withhold, as long as counters suffice.
         """
         visits = self.visits(new.public, without)
-        if self.oracle.holds(visits):
+        if self.oracle.holds(visits) and (not new.public or self.oracle.counts(visits, public=True)):
             return offered == self.oracle.may(visits, new)
-        return not offered or self.oracle.may(self.visits(False, without), new)
+        booked = self.visits(False, without)
+        return not offered or (self.oracle.given(new) and self.oracle.holds([*booked, new]))
 
     def do(self, act: Act) -> None:
         if act.kind in ("move", "cancel") and self.bookings:
@@ -227,7 +229,7 @@ def test_what_is_promised_can_be_kept(hall: Hall, acts: list[Act]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(halls(), st.lists(ACTS, min_size=8, max_size=25))
 def test_what_is_promised_can_be_kept_on_many_days(hall: Hall, acts: list[Act]) -> None:
     day_of_acts(hall, acts)
