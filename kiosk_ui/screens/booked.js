@@ -19,6 +19,7 @@ export class BookedScreen extends Screen {
   /** @param {import("../screen.js").Kiosk} kiosk @param {"code" | "phone"} [by] what is typed */
   constructor(kiosk, by = "code") {
     super(kiosk);
+    this.classList.add("screen-booked");
     this.by = by;
     this.typed = "";
     /** @type {Taking | null} */
@@ -42,9 +43,11 @@ export class BookedScreen extends Screen {
     this.shown = el("p", { class: "typed numbers", role: "status" });
     this.problem = el("p", { class: "problem", role: "alert", hidden: true });
     this.send = el("button", { class: "button button-primary button-grand", type: "button", onclick: () => this.checkIn() });
+    const head = headline(words.t(`kiosk.booked_${this.by}`), words.t(`kiosk.booked_${this.by}_hint`), words.t("kiosk.have_booking"));
+    head.append(this.problem, this.shown);
     return [
-      headline(words.t(`kiosk.booked_${this.by}`), words.t(`kiosk.booked_${this.by}_hint`), words.t("kiosk.have_booking")),
-      new Content(words, this.shown, this.problem, this.keypad(), this.otherWay()),
+      head,
+      new Content(words, this.keypad(), this.otherWay()),
       el("div", { class: "acts" }, this.send),
     ];
   }

@@ -21,8 +21,7 @@ export class GroupsScreen extends Screen {
     return [
       headline(words.t("kiosk.choose_matter"), words.t("kiosk.choose_hint"), words.t("kiosk.take_number"), this.notice),
       new Content(words,
-        this.booked(),
-        el("ul", { class: "choices choices-groups", role: "list" }, this.tiles.map(({ tile }) => el("li", {}, tile)))),
+        el("ul", { class: "choices choices-groups", role: "list" }, this.booked(), this.tiles.map(({ tile }) => el("li", {}, tile)))),
     ];
   }
 
@@ -30,8 +29,10 @@ export class GroupsScreen extends Screen {
   booked() {
     const { words, feed } = this.kiosk;
     if (!feed.hall.check_in_by) return null;
-    return el("button", { class: "button button-grand booked-way", type: "button", onclick: () => this.kiosk.show(new BookedScreen(this.kiosk)) },
-      icon("calendar"), el("span", {}, words.t("kiosk.have_booking")));
+    return el("li", {}, el("button", { class: "tile booked-way", type: "button", onclick: () => this.kiosk.show(new BookedScreen(this.kiosk)) },
+      el("span", { class: "tile-head" }, el("span", { class: "tile-picture" }, icon("calendar"))),
+      el("span", { class: "tile-name" }, words.t("kiosk.have_booking")),
+      el("span", { class: "tile-note" }, words.t("kiosk.booked_confirm"))));
   }
 
   /** @param {Group} group */
