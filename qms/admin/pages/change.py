@@ -1,5 +1,6 @@
 """Changing what an office set up: a form, a preview of what comes of it, and only then the change."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,11 @@ from starlette.routing import BaseRoute
 
 from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, SAVED, opened, show, tell, to
 from qms.admin.pages.hits import Hits
-from qms.admin.rules.changes import CHANGES, SHORT, WEEKS, changed
+from qms.admin.rules.changes import CHANGES, SHORT, changed
 from qms.admin.rules.differences import entries
 from qms.admin.rules.fields import Unfit
 from qms.admin.rules.initial import initial
+from qms.admin.rules.series import WEEKS
 from qms.booking.rules import conflicts
 from qms.halls.rules import amend, hours
 from qms.halls.rules.merge import merge
@@ -29,6 +31,8 @@ from qms.web.problems import Problem, refused, status_of
 
 UNDO = "undo"
 FIELDS = 300
+LISTED = 100
+"""So many bookings are named in a preview."""
 OWN = ("based_on", "edit")
 """Fields of the preview, not of the form before it."""
 
@@ -73,41 +77,48 @@ class ChangePages:
         typed = {name: value for name, value in typed.items() if name not in OWN}
         if edit and what not in SHORT and what != UNDO:
             return self._form(call, state.setup, what, typed)
-        try:
-            draft = self._draft(state, what, typed)
-        except Unfit as unfit:
-            return self._unfit(call, state.setup, what, typed, unfit)
-        return await self._preview(call, state, draft)
+        return await self._previewed(call, state, what, typed)
 
     async def save(self, call: Call, state: Queue) -> Response:
         """Make the change, unless the hall was changed since the preview: then there is a fresh one."""
         what, typed = _what(call), await filled(call.request, FIELDS)
-        based_on = int(based) if (based := typed.get("based_on", "")).isdigit() and len(based) < 9 else 0
+        based_on = int(based) if (based := typed.get("based_on", "")).isdecimal() and len(based) < 9 else 0
         typed = {name: value for name, value in typed.items() if name not in OWN}
+        if based_on != state.version:
+            stale = Problem("version_changed", {"version": state.version})
+            return await self._previewed(call, state, what, typed, stale)
         try:
-            draft = self._draft(state, what, typed)
+            draft = await self._draft(state, what, typed)
         except Unfit as unfit:
             return self._unfit(call, state.setup, what, typed, unfit)
-        if based_on != state.version:
-            stale = Refusal("version_changed", {"version": state.version})
-            return await self._preview(call, state, draft, refused(stale))
         before = {hit.id for hit in await self._hits.of(call, state.setup)}
         writer, actor = call.site.writer, call.principal.id
         done = await configure(writer, draft.after, based_on, actor, call.correlation)
         if isinstance(done, Refusal):
             fresh: Queue = writer.state(state.setup.id) or state
-            return await self._preview(call, fresh, draft, refused(done))
+            return await self._previewed(call, fresh, what, typed, refused(done))
         now = await self._hits.of(call, draft.after)
         path = HIT if any(hit.id not in before for hit in now) else OVERVIEW
         return to(call, state.setup.id, path, said=SAVED)
 
-    def _draft(self, state: Queue, what: str, typed: Mapping[str, str]) -> Draft:
+    async def _previewed(
+        self, call: Call, state: Queue, what: str, typed: Mapping[str, str], fault: Problem | None = None
+    ) -> Response:
+        """The preview, or the form again with what is wrong."""
+        try:
+            draft = await self._draft(state, what, typed)
+        except Unfit as unfit:
+            return self._unfit(call, state.setup, what, typed, unfit)
+        return await self._preview(call, state, draft, fault)
+
+    async def _draft(self, state: Queue, what: str, typed: Mapping[str, str]) -> Draft:
         """The hall with the change; raises Unfit."""
         if what != UNDO:
-            return Draft(what, typed, changed(state.setup, what, typed))
+            return Draft(what, typed, await asyncio.to_thread(changed, state.setup, what, typed))
         number = typed.get("version", "")
         try:
-            old = self._setups.of(state.setup.id)(int(number) if len(number) < 9 else 0)
+            version = int(number) if len(number) < 9 else 0
+            old = await asyncio.to_thread(self._setups.of(state.setup.id), version)
         except (LookupError, ValueError):
             raise Problem("not_found") from None
         after = merge(state.setup, old)
@@ -123,7 +134,7 @@ class ChangePages:
         hits = [hit for hit in await self._hits.of(call, after) if hit.id not in was]
         voice = tell(call, merge(now, after))
         rules = {each.id: each for each in after.bookings.opening} if after.bookings else {}
-        overlaps = sorted(set(conflicts.overlaps(after)) - set(conflicts.overlaps(now)))
+        overlaps = await asyncio.to_thread(_new_overlaps, now, after)
         return show(
             call,
             now,
@@ -134,7 +145,7 @@ class ChangePages:
             based_on=state.version,
             differences=[voice.entry(entry) for entry in entries(now, after)],
             overlaps=[[" · ".join(voice.series(rules[id])) for id in pair] for pair in overlaps],
-            hits=await self._hits.shown(call, hits),
+            hits=await self._hits.shown(call, hits, LISTED),
             count=len(hits),
             editable=draft.what not in SHORT and draft.what != UNDO,
             fault=sentence(call.request, fault) if fault is not None else "",
@@ -168,6 +179,11 @@ class ChangePages:
             weekdays=list(enumerate(WEEKDAYS)),
             month_weeks=WEEKS,
         )
+
+
+def _new_overlaps(before: Hall, after: Hall) -> list[tuple[str, str]]:
+    """Pairs of opening rules that did not overlap before."""
+    return sorted(set(conflicts.overlaps(after)) - set(conflicts.overlaps(before)))
 
 
 def _what(call: Call) -> str:

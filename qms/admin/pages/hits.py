@@ -17,14 +17,15 @@ from qms.booking.reads import booking_by_id
 from qms.booking.rules import conflicts
 from qms.booking.rules.decide import Needs
 from qms.booking.rules.model import OPEN
-from qms.booking.views import BookingView
+from qms.booking.views import BookingView, booking_view
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
+from qms.ledger.persons import read_person
 from qms.queue.rules.state import Queue
 from qms.web.edge import Call
 from qms.web.forms import filled
 
-MOST = 300
+MOST = 1000
 """So many bookings are listed at once; the rest comes when those are dealt with."""
 FIELDS = MOST + 10
 
@@ -52,14 +53,24 @@ class Hits:
         found: Sequence[Hit] = await call.site.read(partial(_found, setup=setup, now=call.site.clock.now()))
         return found
 
-    async def shown(self, call: Call, hits: Sequence[Hit]) -> list[tuple[Hit, BookingView]]:
-        """Them with names and times, as many as are listed."""
-        hall = call.param("hall")
-        found = []
-        for hit in hits[:MOST]:
-            row = await call.site.read(partial(booking_by_id, hall=hall, id=hit.id))
-            if row is not None:
-                found.append((hit, await self._acts.view(call, row, staff=True)))
+    async def shown(self, call: Call, hits: Sequence[Hit], most: int) -> list[tuple[Hit, BookingView]]:
+        """The first so many of them, with names and times."""
+        setup, vault, now = (
+            self._acts.room(call.param("hall")).setup,
+            call.site.vault,
+            call.site.clock.now(),
+        )
+
+        def look(conn: Connection) -> list[tuple[Hit, BookingView]]:
+            found = []
+            for hit in hits[:most]:
+                row = booking_by_id(conn, setup.id, hit.id)
+                if row is not None:
+                    person = read_person(conn, vault, row["person"]) if row["person"] else None
+                    found.append((hit, booking_view(setup, row, now, code="", url="", person=person)))
+            return found
+
+        found: list[tuple[Hit, BookingView]] = await call.site.read(look)
         return found
 
 
@@ -111,7 +122,7 @@ class HitPages:
     async def _list(self, call: Call, setup: Hall, fault: str = "") -> Response:
         hits = await self._hits.of(call, setup)
         by_day: dict[date, list[tuple[Hit, BookingView]]] = {}
-        for hit, view in await self._hits.shown(call, hits):
+        for hit, view in await self._hits.shown(call, hits, MOST):
             by_day.setdefault(hit.day, []).append((hit, view))
         rebook = setup.bookings.rebook if setup.bookings is not None else {}
         return show(

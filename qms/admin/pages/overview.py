@@ -1,5 +1,6 @@
 """What an office has set up for its opening, in words, with a month of it; and what it was before."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -53,7 +54,7 @@ class OverviewPages:
             "opening.html",
             said=said(call),
             month=month,
-            weeks=weeks(setup, month, language_of(call.request)),
+            weeks=await asyncio.to_thread(weeks, setup, month, language_of(call.request)),
             earlier=before.strftime(MONTH),
             later=after.strftime(MONTH),
             before=before,
@@ -75,21 +76,26 @@ class OverviewPages:
             return found, {each.id: each.shown for each in accounts(conn)}
 
         versions, names = await call.site.read(look)
-        version_of, shown = self._setups.of(setup.id), []
-        for newer, older in pairwise([*versions, None]):
-            assert newer is not None
-            after = version_of(newer.version)
-            found = [] if older is None else entries(version_of(older.version), after)
-            told = [tell(call, after).entry(each) for each in found]
-            who = names.get(newer.by, newer.by)
-            shown.append({"acted": newer, "older": older, "who": who, "told": told})
+        version_of = self._setups.of(setup.id)
+
+        def compare() -> list[dict[str, Any]]:
+            shown = []
+            for newer, older in pairwise([*versions, None]):
+                assert newer is not None
+                after = version_of(newer.version)
+                found = [] if older is None else entries(version_of(older.version), after)
+                told = [tell(call, after).entry(each) for each in found]
+                who = names.get(newer.by, newer.by)
+                shown.append({"acted": newer, "older": older, "who": who, "told": told})
+            return shown[:VERSIONS]
+
         address = call.request.scope.get("root_path", "") + HISTORY.replace("{hall}", setup.id)
         return show(
             call,
             setup,
             "opening_history.html",
             address=address,
-            versions=shown[:VERSIONS],
+            versions=await asyncio.to_thread(compare),
             acting=state.version,
         )
 

@@ -4,100 +4,31 @@
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
-
 from qms.admin.rules.fields import Fields, Unfit
+from qms.admin.rules.outcome import counters, done, free_id, in_use, whole
+from qms.admin.rules.series import MOST, change_series, end_series, fewer, new_series, one_day
 from qms.halls.rules import amend
-from qms.halls.rules.booking import Bookings, Closure, Lead, OpeningRule, Shift, TimeOff
+from qms.halls.rules.booking import Bookings, Closure, Lead, TimeOff
 from qms.halls.rules.model import Hall
 from qms.halls.rules.parts import WEEKDAYS
-from qms.kernel.refusal import Refusal
 
-WEEKS = (1, 2, 3, 4, 5, -1)
 OPEN = ("all", "staff", "none")
-MOST = 999
-DAY = timedelta(days=1)
-REFUSED_AT = {
-    "series_over": "from",
-    "ends_too_soon": "until",
-    "outside_series": "day",
-    "unknown_series": "id",
-    "unknown_closure": "id",
-    "unknown_time_off": "id",
-}
-"""Which field a refusal is about."""
-
-
-def new_series(hall: Hall, form: Fields) -> Hall:
-    """A new opening rule, or a new shift."""
-    kind = _kind(form)
-    taken = {each.id for each in _series(hall, kind)}
-    stem = "times" if kind == "opening" else f"shift-{form.text('counter')}"[:30].rstrip("-")
-    new = _read_series(hall, form, kind, _free(stem, taken), form.day("from"))
-    return _done(amend.begin(hall, new))
-
-
-def change_series(hall: Hall, form: Fields) -> Hall:
-    """A series is different from a day on; before, it stays as it was."""
-    kind = _kind(form)
-    old = _known(hall, kind, form)
-    day = form.day("from")
-    return _done(amend.change_from(hall, _read_series(hall, form, kind, old.id, day), day))
-
-
-def one_day(hall: Hall, form: Fields) -> Hall:
-    """A series has other times, or none, on one day; or again those it always has."""
-    kind = _kind(form)
-    old, day = _known(hall, kind, form), form.day("day")
-    how = form.choice("how", ("times", "none", "usual"))
-    spans = form.spans("times", needed=True) if how == "times" else ()
-    form.sound()
-    return _done(amend.change_on(hall, kind, old.id, day, None if how == "usual" else spans))
-
-
-def end_series(hall: Hall, form: Fields) -> Hall:
-    """A series holds until a day, and no longer."""
-    kind = _kind(form)
-    old, last = _known(hall, kind, form), form.day("until")
-    form.sound()
-    return _done(amend.end(hall, kind, old.id, last + DAY), "until")
-
-
-def fewer(hall: Hall, form: Fields) -> Hall:
-    """Fewer (or more) counters take bookings: from a day on, or from a day to a day."""
-    old = _known(hall, "opening", form)
-    first, last = form.day("from"), form.maybe_day("until")
-    lanes, public = form.maybe_whole("lanes", 0, MOST), form.maybe_whole("public_lanes", 0, MOST)
-    _no_more(form, lanes, public)
-    if last is not None and last < first:
-        form.wrong("until", "before_first")
-    form.sound()
-    assert isinstance(old, OpeningRule)
-    less = old.model_copy(update={"lanes": lanes, "public_lanes": public})
-    changed = _done(amend.change_from(hall, less, first))
-    if last is None or (old.last_day is not None and old.last_day <= last):
-        return changed
-    pieces = _series(changed, "opening")
-    now = next((each for each in pieces if _holds(each, last) and _same(each, less)), None)
-    if now is None:
-        raise Unfit({"until": "outside_series"})
-    return _done(amend.change_from(changed, old.model_copy(update={"id": now.id}), last + DAY))
 
 
 def close(hall: Hall, form: Fields) -> Hall:
     """The hall, or some of its services, are closed: whole days, or a part of each."""
     first, last, span = _period(form)
-    services = form.ticked("service", _in_use(hall))
+    services = form.ticked("service", in_use(hall))
     if form.choice("what", ("hall", "services")) == "services" and not services:
         form.wrong("what", "services_needed")
     reason = form.words("reason", hall.languages)
     form.sound()
     shut = services if form.text("what") == "services" else ()
-    id = _free("closure", {each.id for each in hall.closures})
-    return _done(
+    id = free_id("closure", {each.id for each in hall.closures})
+    return done(
         amend.close(
             hall,
             Closure(id=id, first_day=first, last_day=last, span=span, services=shut, reason=reason),
@@ -107,16 +38,16 @@ def close(hall: Hall, form: Fields) -> Hall:
 
 def reopen(hall: Hall, form: Fields) -> Hall:
     """A closure is taken back."""
-    return _done(amend.reopen(hall, form.text("id")))
+    return done(amend.reopen(hall, form.text("id")))
 
 
 def take_off(hall: Hall, form: Fields) -> Hall:
     """A counter is not on duty for some days, or for a part of each."""
     first, last, span = _period(form)
-    counter = form.choice("counter", _counters(hall))
+    counter = form.choice("counter", counters(hall))
     reason = form.words("reason", hall.languages)
     form.sound()
-    return _done(
+    return done(
         amend.take_off(
             hall, TimeOff(counter=counter, first_day=first, last_day=last, span=span, reason=reason)
         )
@@ -128,7 +59,7 @@ def put_back(hall: Hall, form: Fields) -> Hall:
     n = form.maybe_whole("id", 0, MOST)
     if n is None or n >= len(hall.time_off):
         raise Unfit({"id": "unknown_time_off"})
-    return _done(amend.put_back(hall, hall.time_off[n]))
+    return done(amend.put_back(hall, hall.time_off[n]))
 
 
 def week(hall: Hall, form: Fields) -> Hall:
@@ -136,7 +67,7 @@ def week(hall: Hall, form: Fields) -> Hall:
     found = {day: form.spans(f"hours-{day}") for day in WEEKDAYS}
     form.sound()
     kept = {day: spans for day, spans in found.items() if spans or day in hall.hours.week}
-    return _whole(hall, hours=_part(hall.hours, week=kept))
+    return whole(hall, hours=_part(hall.hours, week=kept))
 
 
 def hours_of_day(hall: Hall, form: Fields) -> Hall:
@@ -147,19 +78,19 @@ def hours_of_day(hall: Hall, form: Fields) -> Hall:
     dates = {on: times for on, times in hall.hours.dates.items() if on != day}
     if how != "usual":
         dates[day] = spans
-    return _whole(hall, hours=_part(hall.hours, dates=dict(sorted(dates.items()))))
+    return whole(hall, hours=_part(hall.hours, dates=dict(sorted(dates.items()))))
 
 
 def online(hall: Hall, form: Fields) -> Hall:
     """Booking is switched on or off for the whole hall, and for each service: all, staff only, nobody."""
-    choices = {id: form.choice(f"service-{id}", OPEN) for id in _in_use(hall)}
+    choices = {id: form.choice(f"service-{id}", OPEN) for id in in_use(hall)}
     form.sound()
     services = tuple(
         _part(each, booking=_part(each.booking, open=choices[each.id])) if each.id in choices else each
         for each in hall.services
     )
     bookings = _part(hall.bookings or Bookings(), open=form.has("open"))
-    return _whole(hall, services=services, bookings=bookings)
+    return whole(hall, services=services, bookings=bookings)
 
 
 def settings(hall: Hall, form: Fields) -> Hall:
@@ -177,12 +108,12 @@ def settings(hall: Hall, form: Fields) -> Hall:
         "confirm_within": form.whole("confirm_within", 5, 1440),
     }
     form.sound()
-    return _whole(hall, bookings=_part(hall.bookings or Bookings(open=False), **changes))
+    return whole(hall, bookings=_part(hall.bookings or Bookings(open=False), **changes))
 
 
 def one_service(hall: Hall, form: Fields) -> Hall:
     """What differs for one service: length in slots, lead, horizon, appointments only."""
-    id = form.choice("id", _in_use(hall))
+    id = form.choice("id", in_use(hall))
     changes: dict[str, Any] = {
         "only": form.has("only"),
         "slots": form.maybe_whole("slots", 1, 96),
@@ -194,7 +125,7 @@ def one_service(hall: Hall, form: Fields) -> Hall:
         _part(each, booking=_part(each.booking, **changes)) if each.id == id else each
         for each in hall.services
     )
-    return _whole(hall, services=services)
+    return whole(hall, services=services)
 
 
 Change = Callable[[Hall, Fields], Hall]
@@ -227,67 +158,6 @@ def changed(hall: Hall, what: str, given: Mapping[str, str]) -> Hall:
     return made
 
 
-def _kind(form: Fields) -> amend.Kind:
-    return "roster" if form.text("kind") == "roster" else "opening"
-
-
-def _series(hall: Hall, kind: amend.Kind) -> tuple[OpeningRule | Shift, ...]:
-    if kind == "roster":
-        return hall.roster
-    return hall.bookings.opening if hall.bookings is not None else ()
-
-
-def _known(hall: Hall, kind: amend.Kind, form: Fields) -> OpeningRule | Shift:
-    found = amend.series(hall, kind, form.text("id"))
-    if found is None:
-        raise Unfit({"id": "unknown_series"})
-    return found
-
-
-def _read_series(hall: Hall, form: Fields, kind: amend.Kind, id: str, first: date) -> OpeningRule | Shift:
-    """A series as the form describes it; raises Unfit."""
-    days = form.ticked("on", WEEKDAYS)
-    if not days:
-        form.wrong("days", "days_needed")
-    last = form.maybe_day("until")
-    if last is not None and last < first:
-        form.wrong("until", "before_first")
-    common: dict[str, Any] = {
-        "id": id,
-        "days": days,
-        "first_day": first,
-        "last_day": last,
-        "every": form.maybe_whole("every", 1, 52) or 1,
-        "month_weeks": tuple(each for each in WEEKS if form.has(f"week-{each}")),
-        "spans": form.spans("times", needed=True),
-        "breaks": form.spans("breaks"),
-        "services": form.ticked("service", _in_use(hall)),
-    }
-    if kind == "roster":
-        return _read_shift(hall, form, common)
-    begins, ends = form.clock("first"), form.clock("last")
-    if begins is not None and ends is not None and ends < begins:
-        form.wrong("last", "not_after")
-    lanes, public = form.maybe_whole("lanes", 0, MOST), form.maybe_whole("public_lanes", 0, MOST)
-    _no_more(form, lanes, public)
-    form.sound()
-    return OpeningRule(**common, first=begins, last=ends, lanes=lanes, public_lanes=public)
-
-
-def _read_shift(hall: Hall, form: Fields, common: dict[str, Any]) -> Shift:
-    id = form.choice("counter", _counters(hall))
-    counter = hall.counter(id)
-    if counter is not None and any(each not in counter.services for each in common["services"]):
-        form.wrong("services", "not_served")
-    form.sound()
-    return Shift(**common, counter=id)
-
-
-def _no_more(form: Fields, lanes: int | None, public: int | None) -> None:
-    if lanes is not None and public is not None and public > lanes:
-        form.wrong("public_lanes", "more_than_lanes")
-
-
 def _period(form: Fields) -> tuple[date, date, Any]:
     """From a day to a day (left out: the same one), and which part of each."""
     first = form.day("from")
@@ -305,47 +175,6 @@ def _lead(form: Fields) -> Lead:
     )
 
 
-def _in_use(hall: Hall) -> tuple[str, ...]:
-    return tuple(each.id for each in hall.services if not each.retired)
-
-
-def _counters(hall: Hall) -> tuple[str, ...]:
-    return tuple(each.id for each in hall.counters if not each.retired)
-
-
-def _free(stem: str, taken: set[str]) -> str:
-    return next(id for n in range(1, len(taken) + 2) if (id := f"{stem}-{n}") not in taken)
-
-
-def _holds(rule: OpeningRule | Shift, day: date) -> bool:
-    return rule.first_day <= day and (rule.last_day is None or day <= rule.last_day)
-
-
-def _same(one: OpeningRule | Shift, other: OpeningRule | Shift) -> bool:
-    """Whether two series differ only in what a cut in time makes differ."""
-    apart = {"id": "", "first_day": date.min, "last_day": None, "exceptions": {}}
-    return one.model_copy(update=apart) == other.model_copy(update=apart)
-
-
 def _part(part: Any, **changes: Any) -> Any:
     """A part with some fields changed; what is allowed is checked with the whole."""
     return part.model_copy(update=changes)
-
-
-def _whole(hall: Hall, **changes: Any) -> Hall:
-    """The hall with some fields changed; raises Unfit."""
-    before = {name: getattr(hall, name) for name in type(hall).model_fields}
-    after = before | changes
-    if after == before:
-        raise Unfit({"": "nothing_changed"})
-    try:
-        return Hall.model_validate(after)
-    except ValidationError as error:
-        raise Unfit({"": "set_up_invalid"}, fault=str(error.errors()[0]["msg"])) from None
-
-
-def _done(outcome: Hall | Refusal, at: str | None = None) -> Hall:
-    if isinstance(outcome, Hall):
-        return outcome
-    field = at or REFUSED_AT.get(outcome.code, "")
-    raise Unfit({field: outcome.code}, **outcome.params)
