@@ -2,12 +2,13 @@
 
 import { getJson } from "../shared/api.js";
 import { live } from "../shared/live.js";
+import { Offers } from "../shared/offer.js";
 
 /** @typedef {import("../shared/i18n.js").Text} Text */
 /** @typedef {import("../shared/i18n.js").Estimate} Estimate */
 /** @typedef {{opens: string, closes: string}} Span */
 /** @typedef {{id: string, letter: string, names: Text, icon?: string, colour?: string, services: string[]}} Group */
-/** @typedef {{names: Text, group: string, minutes: number, documents: Text[], open: boolean, notice?: Text, accepting: boolean, closed_code?: string}} Service */
+/** @typedef {{names: Text, group: string, minutes: number, documents: Text[], open: boolean, notice?: Text, accepting: boolean, closed_code?: string, offer_when_wait?: number}} Service */
 /** @typedef {{id: string, names: Text, hint: Text, offered: string}} Segment */
 /** @typedef {{week: Record<string, Span[]>, last_ticket?: Record<string, string>}} Hours */
 
@@ -50,6 +51,7 @@ export class HallFeed {
     /** @type {Meta | null} */
     this.meta = null;
     this.current = false;
+    this.offers = new Offers(hall.id, () => on.changed());
     this.connection = live({ view: "queue", hall: hall.id }, {
       onState: (/** @type {QueueView} */ state, /** @type {Meta} */ meta) => this._take(state, meta),
       onStale: () => this._stale(),
@@ -126,6 +128,12 @@ export class HallFeed {
   /** @param {string} service @returns {Line | null} null while nothing is known, or nothing current */
   line(service) {
     return (this.current && this.queue?.services[service]) || null;
+  }
+
+  /** A free time to offer beside a number; null where the wait is short or the calendar has no answer. @param {string} service */
+  offer(service) {
+    const line = this.line(service);
+    return line ? this.offers.beside(service, this.service(service).offer_when_wait, line.estimate) : null;
   }
 
   /** @param {Group} group @returns {number | null} */

@@ -26,6 +26,7 @@ from qms.admin.pages.routes import pages as opening_pages
 from qms.booking import jobs as booking_jobs
 from qms.booking.acts import Acts
 from qms.booking.challenge import Challenges
+from qms.booking.firsts import Firsts
 from qms.booking.http.citizens import Bookings
 from qms.booking.http.staff import Appointments
 from qms.booking.pages.routes import BookingPages
@@ -172,14 +173,15 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
 
 
 def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
-    site, pages = server.site, Pages(server.holders)
+    site, firsts = server.site, Firsts(server.acts)
+    pages = Pages(server.holders, firsts)
     tickets, challenges = Tickets(server.holders), Challenges(site.vault)
     check_ins = CheckIns(server.acts, tickets)
     booking = BookingPages(server.acts, site.writer.halls, challenges.proved, check_ins.enter)
     interface = [
         *tickets.routes(),
         *check_ins.routes(),
-        *Bookings(server.acts, challenges.proved).routes(),
+        *Bookings(server.acts, challenges.proved, firsts).routes(),
         *challenges.routes(),
         *Appointments(server.acts).routes(),
         *counters.routes(),

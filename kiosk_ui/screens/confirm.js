@@ -1,7 +1,9 @@
 /** Before taking a number: what to bring, who waits, how long; then the number. */
 
+import { BASE } from "../../shared/base.js";
 import { el, say } from "../../shared/dom.js";
 import { icon } from "../../shared/icons.js";
+import { offerWords } from "../../shared/offer.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 import { Taking } from "../taking.js";
@@ -42,10 +44,41 @@ export class ConfirmScreen extends Screen {
           ),
           this.hint,
         ),
+        this.offerCard(),
         this.documents(service.documents || []),
       )),
       el("div", { class: "acts" }, this.priority(), this.take),
     ];
+  }
+
+  /** Where one books instead, as a picture for one's own phone; shown by `refresh` while the wait is long. */
+  offerCard() {
+    const { words, feed } = this.kiosk;
+    this.offerTitle = el("h2", {});
+    this.offerCode = el("img", { class: "qr", alt: words.t("kiosk.offer_qr"), width: "240", height: "240" });
+    this.offerAt = `${BASE}/book/${encodeURIComponent(feed.hall.id)}/qr.svg?service=${encodeURIComponent(this.service)}`;
+    this.offer = el("section", { class: "card offer", hidden: true }, this.offerCode,
+      el("div", {}, this.offerTitle, el("p", {}, words.t("kiosk.offer_scan"))));
+    this.offerCode.addEventListener("error", () => this.withdrawOffer());
+    return this.offer;
+  }
+
+  /** Without its picture the offer leads nowhere. */
+  withdrawOffer() {
+    if (this.offer) this.offer.remove();
+    this.classList.remove("has-offer");
+    this.offer = undefined;
+  }
+
+  showOffer() {
+    const { words, feed } = this.kiosk;
+    const free = feed.offer(this.service);
+    if (!this.offer || !this.offerTitle || !this.offerCode || !this.offerAt) return;
+    this.offer.hidden = !free;
+    this.classList.toggle("has-offer", Boolean(free));
+    if (!free) return;
+    say(this.offerTitle, offerWords(words, "kiosk.offer", free));
+    if (!this.offerCode.hasAttribute("src")) this.offerCode.setAttribute("src", this.offerAt);
   }
 
   /** @param {import("../../shared/i18n.js").Text[]} documents */
@@ -86,6 +119,7 @@ export class ConfirmScreen extends Screen {
     say(this.wait, line ? words.wait(line.open ? line.estimate : undefined, line.open ? line.waiting : undefined)
       : words.t("kiosk.not_current"));
     say(this.hint, words.t(line && !line.open ? "kiosk.no_counter_open" : "kiosk.wait_hint"));
+    this.showOffer();
     say(this.take, words.t(this.busy ? "kiosk.taking" : "kiosk.take_number"));
   }
 

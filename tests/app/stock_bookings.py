@@ -23,7 +23,9 @@ class Bookings:
     def knows(self, label: str) -> bool:
         """Whether a request is about bookings."""
         method, _, path = label.partition(" ")
-        own = path.startswith((ONE, OWN)) or path.endswith(("/bookings", "/check-in", "/slots", "/wishes"))
+        own = path.startswith((ONE, OWN)) or path.endswith(
+            ("/bookings", "/check-in", "/slots", "/first-free", "/wishes")
+        )
         return own and method in ("GET", "POST", "PATCH", "DELETE")
 
     def fill(self, label: str, parts: dict[str, Any], body: Any) -> None:

@@ -56,6 +56,8 @@ class Scene:
     speed: float = 1
     version: str = "1"
     silent: bool = False
+    free: dict[str, Any] | None = None
+    """The first free time of every service; none: the calendar has no answer."""
     close_code: int | None = None
     rev: int = 1
     loop: asyncio.AbstractEventLoop | None = None
@@ -126,6 +128,13 @@ def build(scene: Scene) -> ASGIApp:
             raise ConnectionResetError
         return JSONResponse(answer[1], answer[0])
 
+    async def first_free(request: Request) -> Response:
+        return JSONResponse(scene.free or {}, 200 if scene.free else 503)
+
+    async def book_code(request: Request) -> Response:
+        image = qrcode.make(str(request.url), border=2, image_factory=qrcode.image.svg.SvgPathImage)
+        return Response(image.to_string(), media_type="image/svg+xml")
+
     async def code(request: Request) -> Response:
         image = qrcode.make(
             f"http://localhost/t/{request.path_params['token']}",
@@ -174,6 +183,8 @@ def build(scene: Scene) -> ASGIApp:
         Route("/api/v1/me", me),
         Route("/api/v1/devices/pair", pair, methods=["POST"]),
         Route("/api/v1/halls/{hall}", hall),
+        Route("/api/v1/halls/{hall}/first-free", first_free),
+        Route("/book/{hall}/qr.svg", book_code),
         Route("/api/v1/halls/{hall}/tickets", take, methods=["POST"]),
         Route("/t/{token}/qr.svg", code),
         WebSocketRoute("/live", live),

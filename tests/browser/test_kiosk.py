@@ -180,3 +180,44 @@ def test_an_unknown_kiosk_is_paired_by_its_code(scene: Scene, base: str, open_pa
     page.fill("#pairing-code", "abcd2345")
     page.click("button[type=submit]")
     page.wait_for_selector(".tile")
+
+
+@pytest.mark.parametrize(
+    ("size", "language"), [("portrait", "de"), ("portrait", "pl"), ("hd", "uk"), ("square", "en")]
+)
+def test_a_long_wait_is_shown_with_a_free_time_and_where_to_book_it(
+    scene: Scene, base: str, open_page: Open, size: str, language: str
+) -> None:
+    long_wait(scene)
+    page = open_page(base + KIOSK, size=size)
+    page.click(f"button[lang={language}]")
+    page.click(".tile >> nth=2")
+    page.wait_for_selector(".offer:visible")
+    assert "09:10" in page.inner_text(".offer h2")
+    page.wait_for_function("document.querySelector('.offer img').naturalWidth > 0")
+    look(page)
+    page.click(TAKE)
+    page.wait_for_selector(".number")
+    assert scene.posted[0][1]["service"]
+
+
+def test_a_calendar_without_an_answer_leaves_the_kiosk_as_it_is(
+    scene: Scene, base: str, open_page: Open
+) -> None:
+    long_wait(scene)
+    scene.free = None
+    page = open_page(base + KIOSK, size="portrait")
+    with page.expect_response("**/first-free?*"):
+        choose(page)
+    assert page.locator(".offer:visible").count() == 0
+    page.click(TAKE)
+    page.wait_for_selector(".number")
+
+
+def long_wait(scene: Scene) -> None:
+    """A wait of an hour everywhere, and a time that is free tomorrow."""
+    for service in scene.hall["services"].values():
+        service["offer_when_wait"] = 30
+    for line in scene.views["queue"]["services"].values():
+        line |= {"waiting": 14, "open": 2, "estimate": {"low": 45, "mid": 60, "high": 80}}
+    scene.free = {"start": "2026-11-25T08:10:00.000Z", "in_days": 1, "url": f"{scene.hall['id']}"}

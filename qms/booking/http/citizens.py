@@ -7,8 +7,9 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from qms.booking.acts import Acts
+from qms.booking.acts import Acts, address
 from qms.booking.codes import PROOF
+from qms.booking.firsts import Firsts, offered_at
 from qms.booking.http import models as m
 from qms.booking.http.asked import days_asked, wanted_asked
 from qms.booking.rules import free
@@ -42,10 +43,10 @@ Proved = Callable[[Call, str, str | None], bool]
 
 
 class Bookings:
-    """The routes of people who book. `proved` judges solutions of the challenge."""
+    """The routes of people who book. `proved` judges solutions of the challenge, `firsts` knows first free times."""
 
-    def __init__(self, acts: Acts, proved: Proved) -> None:
-        self._acts, self._proved = acts, proved
+    def __init__(self, acts: Acts, proved: Proved, firsts: Firsts) -> None:
+        self._acts, self._proved, self._firsts = acts, proved, firsts
 
     def routes(self) -> list[BaseRoute]:
         hall, token = "/api/v1/halls/{hall}", "/api/v1/bookings/{token}"
@@ -58,6 +59,16 @@ class Bookings:
                 answer=m.Slots,
                 summary="Free times by day",
                 query={"service": "string", "count": "string", "from": "string", "to": "string"},
+                refusals=("invalid", *TIMES),
+                **throttled,
+            ),
+            json_route(
+                "GET",
+                hall + "/first-free",
+                self.first_free,
+                answer=m.FirstFree,
+                summary="The first free time, at most a minute old",
+                query={"service": "string"},
                 refusals=("invalid", *TIMES),
                 **throttled,
             ),
@@ -170,6 +181,19 @@ class Bookings:
         answer: dict[str, Any] = {"days": found, "minutes": free.length(room.setup, wanted)}
         if not found:
             answer["why"] = "nothing_free"
+        return answer
+
+    async def first_free(self, call: Call, _body: None) -> dict[str, Any]:
+        """The first free time of one service."""
+        hall, wanted = call.param("hall"), wanted_asked(call)
+        if len(wanted) > 1 or wanted[0].count > 1:
+            raise Problem("invalid", {"field": "service"})
+        start = await self._firsts.first(call, hall, wanted[0].service)
+        answer: dict[str, Any] = {"url": address(call, offered_at(hall, wanted[0].service))}
+        if start is not None:
+            setup = self._acts.room(hall).setup
+            days = hours.day_of(setup, start) - hours.day_of(setup, call.site.clock.now())
+            answer |= {"start": instant(start), "in_days": days.days}
         return answer
 
     async def hold(self, call: Call, body: m.NewBooking) -> dict[str, Any]:

@@ -97,6 +97,14 @@ class Slots(TypedDict):
     why: NotRequired[str]
 
 
+class FirstFree(TypedDict):
+    """The first free time, in so many days from today, and where it is booked; no `start`: nothing is free."""
+
+    start: NotRequired[str]
+    in_days: NotRequired[int]
+    url: str
+
+
 class WishMade(TypedDict):
     """On the waiting list; the token is for leaving it."""
 

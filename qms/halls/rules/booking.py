@@ -207,6 +207,8 @@ class Bookings(Part):
     waiting_list: bool = True
     offer: Annotated[int, Field(ge=5, le=1440)] = 60
     """How long a time is kept for somebody on the waiting list."""
+    offer_when_wait: Annotated[int, Field(ge=0, le=480)] = 30
+    """From such an expected wait on, a free time is offered beside the number; 0: never."""
     contact: Contact = Contact()
     several_services: bool = False
     several_people: Annotated[int, Field(ge=1, le=9)] = 1

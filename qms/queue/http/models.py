@@ -153,6 +153,8 @@ class ServiceCard(TypedDict):
     documents: list[Words]
     open: bool
     notice: NotRequired[Words]
+    offer_when_wait: NotRequired[int]
+    """From such an expected wait in minutes on, a free time is to be offered beside the number."""
     accepting: bool
     closed_code: NotRequired[str]
 

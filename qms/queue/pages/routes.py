@@ -14,6 +14,7 @@ from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import address, cancel, shown
 from qms.queue.offers import offers
+from qms.queue.rules.offer import offer_from
 from qms.queue.views import status
 from qms.queue.views.card import name_card
 from qms.web.edge import Call
@@ -66,6 +67,9 @@ class Pages:
         values: dict[str, Any] = {"hall": state.id, "view": status.queue(state, now), "at": now}
         values["bookable"] = takes_bookings(state.setup)
         values["offers"] = await offers(call, self._firsts, state.setup, values["view"])
+        values["offer_when"] = {
+            s.id: when for s in state.setup.services if (when := offer_from(state.setup, s))
+        }
         return page(request, "queues.html", "citizen", **values)
 
     async def ticket(self, request: Request) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 
 from qms.halls.rules.model import WALK_IN, Counter, Group, Hall, Service
 from qms.queue.rules.decide import refusal_of_issue
+from qms.queue.rules.offer import offer_from
 from qms.queue.rules.state import Queue
 from qms.queue.views.hall import hall_state
 from qms.web.site import HallNames
@@ -64,6 +65,8 @@ def _service(state: Queue, service: Service, now: datetime) -> dict[str, Any]:
         "open": service.open,
         "accepting": refusal is None,
     }
+    if when := offer_from(state.setup, service):
+        card["offer_when_wait"] = when
     if service.notice:
         card["notice"] = service.notice
     if refusal is not None:
