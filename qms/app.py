@@ -43,6 +43,7 @@ from qms.ledger.writer import Writer
 from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.notices.jobs import Notices
+from qms.notices.pages.routes import pages as message_pages
 from qms.privacy.jobs import erase
 from qms.queue.http import counters, halls
 from qms.queue.http.check_in import CheckIns
@@ -125,7 +126,11 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         vault=vault,
         hub=hub,
         templates=environment(
-            [QMS / slice / "pages" for slice in ("queue", "booking", "staff", "devices", "admin")], FILTERS
+            [
+                QMS / slice / "pages"
+                for slice in ("queue", "booking", "staff", "devices", "notices", "admin")
+            ],
+            FILTERS,
         ),
         throttle=Throttle(
             {
@@ -211,6 +216,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
         *opening_pages(server.acts, server.setups),
+        *message_pages(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
         Route("/favicon.ico", icon, name="GET /favicon.ico"),

@@ -1,5 +1,6 @@
 """The texts of messages: the office's own, else the catalogue's; keeping them, and trying them out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -48,6 +49,21 @@ def own_text(conn: Connection, hall: str, name: str, language: str) -> Text | No
     )
     row = conn.execute(chosen).first()
     return None if row is None else Text(row.subject, row.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Who last worded an office's own text, and when."""
+
+    by: str
+    at: datetime
+
+
+def own_texts(conn: Connection, hall: str) -> Mapping[tuple[str, str], Kept]:
+    """Which texts are the office's own, by message and language."""
+    chosen = select(TEMPLATE.c.name, TEMPLATE.c.language, TEMPLATE.c.by, TEMPLATE.c.at)
+    rows = conn.execute(chosen.where(TEMPLATE.c.hall == hall))
+    return {(name, language): Kept(by, at) for name, language, by, at in rows}
 
 
 def text_of(conn: Connection, hall: str, name: str, language: str) -> Text:

@@ -126,6 +126,30 @@ def release(conn: Connection, rows: Iterable[Row], now: datetime) -> None:
         _mark(conn, row, now, state=QUEUED, attempts=row["attempts"] - 1, next_at=now)
 
 
+def try_again(
+    conn: Connection,
+    hall: str,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    message: str | None = None,
+) -> int:
+    """Queue again what failed of a hall's messages due from `start` to before `end`; returns how many.
+
+    With `message` only that one. Attempts go on being counted: they fence off senders that were lost.
+    """
+    failed = [
+        MESSAGE.c.state == FAILED,
+        MESSAGE.c.due >= start,
+        MESSAGE.c.due < end,
+        MESSAGE.c.hall == hall,
+    ]
+    if message is not None:
+        failed.append(MESSAGE.c.id == message)
+    changes = {"state": QUEUED, "next_at": now, "at": now}
+    return conn.execute(update(MESSAGE).where(*failed).values(changes)).rowcount
+
+
 def _mark(conn: Connection, row: Row, now: datetime, **changes: Any) -> bool:
     mine = (
         MESSAGE.c.id == row["id"],

@@ -111,6 +111,13 @@ WHAT = {
     "GET /opening/{hall}/change/{what}": "Form for a change of opening, roster, closures or settings",
     "POST /opening/{hall}/change/{what}": "What it would change: differences, overlaps, bookings hit",
     "POST /opening/{hall}/change/{what}/save": "Make the change, as a new version",
+    "GET /messages/{hall}": "Messages to people, and which texts are the office's own",
+    "GET /messages/{hall}/text/{message}/{language}": "A message's text in a language, to be changed",
+    "POST /messages/{hall}/text/{message}/{language}": "How it would read: a preview",
+    "POST /messages/{hall}/text/{message}/{language}/save": "Send this text from now on",
+    "POST /messages/{hall}/text/{message}/{language}/default": "Go back to the text that came with the system",
+    "GET /messages/{hall}/log": "A day's messages and what became of them (`?day=`, `?outcome=`, `?page=`)",
+    "POST /messages/{hall}/log": "Try again what failed",
     "GET /staff/devices/{hall}": "The hall's devices",
     "POST /staff/devices/{hall}": "Add a device",
     "POST /staff/devices/{hall}/{device}/renew": "Issue a fresh code for a device",
@@ -127,6 +134,7 @@ WHAT = {
     "/desk-assets": "Styles and scripts of the terminal, the ticket's page and the queues",
     "/staff-assets": "Styles and scripts of the staff's pages",
     "/opening-assets": "Styles of the pages of opening",
+    "/messages-assets": "Styles of the pages about messages",
 }
 """What a route is for where no declaration says it: what is not JSON."""
 HEAD = """\

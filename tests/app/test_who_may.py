@@ -142,6 +142,13 @@ MAY: dict[str, frozenset[str]] = {
     "GET /opening/{hall}/change/{what}": ADMIN,
     "POST /opening/{hall}/change/{what}": ADMIN,
     "POST /opening/{hall}/change/{what}/save": ADMIN,
+    "GET /messages/{hall}": LEADING,
+    "GET /messages/{hall}/text/{message}/{language}": ADMIN,
+    "POST /messages/{hall}/text/{message}/{language}": ADMIN,
+    "POST /messages/{hall}/text/{message}/{language}/save": ADMIN,
+    "POST /messages/{hall}/text/{message}/{language}/default": ADMIN,
+    "GET /messages/{hall}/log": LEADING,
+    "POST /messages/{hall}/log": LEADING,
     "GET /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}/{device}/renew": ADMIN,
@@ -158,7 +165,16 @@ MAY: dict[str, frozenset[str]] = {
     "DELETE /api/v1/session": EVERYBODY,
 }
 NOT_HTTP = {"WS /live"}
-FILES = {"/shared", "/book-assets", "/desk-assets", "/staff-assets", "/opening-assets", "/kiosk", "/board"}
+FILES = {
+    "/shared",
+    "/book-assets",
+    "/desk-assets",
+    "/staff-assets",
+    "/opening-assets",
+    "/messages-assets",
+    "/kiosk",
+    "/board",
+}
 REAL = {
     "hall": "ratusz",
     "counter": "ratusz.1",
@@ -171,6 +187,7 @@ REAL = {
     "role": "clerk",
     "scope": "hall:ratusz",
     "what": "closure",
+    "message": "confirmed",
     "language": "pl",
     "domain": "kiosk",
 }
