@@ -1,6 +1,8 @@
 """The pages of opening: each change from its form over the preview to what acts, refusals, undo, closures."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -313,6 +315,17 @@ async def test_the_preview_leads_back_to_the_form_as_it_was_typed(office: Office
     await boss.change("settings", hold="45")
     await boss.send("/save", button="edit")
     assert boss.form("/change/settings")[1]["hold"] == "45"
+
+
+async def test_a_form_is_the_same_in_another_language(office: Office, boss: Person) -> None:
+    await boss.open("/change/from?kind=roster&id=nothing", 404)
+    await boss.open("/change/from?kind=opening&id=all")
+    link = re.search(r'href="([^"]*lang=de)"', boss.answer.text)
+    assert link
+    boss.answer = await boss.client.get(unescape(link[1]))
+    assert boss.answer.status_code == 200
+    assert "Zeiten ab einem Tag ändern" in boss.text
+    assert boss.form("/change/from")[1]["id"] == "all"
 
 
 async def test_history_and_undo(office: Office, boss: Person) -> None:

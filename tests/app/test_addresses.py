@@ -22,6 +22,7 @@ FILES = {
     "/shared/icon.svg": "image/svg+xml",
     "/desk-assets/desk.js": "text/javascript; charset=utf-8",
     "/staff-assets/staff.css": "text/css; charset=utf-8",
+    "/opening-assets/opening.css": "text/css; charset=utf-8",
 }
 OUTSIDE = (
     "../pyproject.toml",

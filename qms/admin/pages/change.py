@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -33,6 +34,8 @@ UNDO = "undo"
 FIELDS = 300
 LISTED = 100
 """So many bookings are named in a preview."""
+NAMED = ("kind", "id", "counter", "day")
+"""Fields that the address of a form may hold, to say what it is about."""
 OWN = ("based_on", "edit")
 """Fields of the preview, not of the form before it."""
 
@@ -163,12 +166,14 @@ class ChangePages:
     ) -> Response:
         kind: Any = "roster" if typed.get("kind") == "roster" else "opening"
         part = amend.series(setup, kind, typed.get("id", ""))
+        base = call.request.scope.get("root_path", "")
         return show(
             call,
             setup,
             "opening_form.html",
             status=422 if unfit is not None else 200,
-            address=call.request.scope.get("root_path", "") + call.request.url.path,
+            address=base + CHANGE.replace("{hall}", setup.id).replace("{what}", what),
+            kept="".join(f"{urlencode({name: typed[name]})}&" for name in NAMED if typed.get(name)),
             what=what,
             kind=kind,
             part=part,
