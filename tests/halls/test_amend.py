@@ -231,6 +231,7 @@ def test_before_the_day_nothing_changes_and_after_it_only_what_is_meant(
         assert spans_on(rules_of(result), on) == expected, on
 
 
+@pytest.mark.slow
 @given(halls(), halls())
 @settings(max_examples=25, deadline=None)
 def test_there_is_no_difference_only_between_halls_that_are_equal(one: Hall, other: Hall) -> None:

@@ -332,6 +332,7 @@ def test_a_mistake_in_one_part_is_not_reported_again_where_the_part_is_named() -
     ]
 
 
+@pytest.mark.slow
 @given(halls(), st.none() | st.integers(1, 99))
 @settings(max_examples=100, deadline=None)
 def test_what_is_written_is_read_back_the_same(any_hall: Hall, version: int | None) -> None:

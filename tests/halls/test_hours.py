@@ -174,6 +174,7 @@ def test_where_midnight_is_missing_the_day_begins_with_the_change() -> None:
     assert not hours.is_open(one, change - timedelta(minutes=1))
 
 
+@pytest.mark.slow
 @given(
     halls(),
     st.integers(0, 730 * 24 * 60).map(lambda minutes: at("00:00", MONDAY) + timedelta(minutes=minutes)),

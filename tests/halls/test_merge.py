@@ -63,6 +63,7 @@ def test_a_set_up_does_not_turn_into_another_halls() -> None:
         merge(LESS, hall(id="gmina"))
 
 
+@pytest.mark.slow
 @given(halls(), halls())
 @settings(max_examples=40, deadline=None)
 def test_the_outcome_is_a_sound_hall_that_names_everything_once(old: Hall, new: Hall) -> None:

@@ -161,6 +161,7 @@ def test_a_changed_copy_looks_up_its_own_parts(deep: bool) -> None:
     assert one.service("visa") is None
 
 
+@pytest.mark.slow
 @given(halls())
 @settings(max_examples=60, deadline=None)
 def test_a_hall_is_the_same_after_a_trip_through_json(any_hall: Hall) -> None:
