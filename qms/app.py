@@ -45,6 +45,7 @@ from qms.live.hub import Hub
 from qms.notices.jobs import Notices
 from qms.notices.pages.routes import pages as message_pages
 from qms.privacy.jobs import erase
+from qms.queue.history import History
 from qms.queue.http import counters, halls
 from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
@@ -179,7 +180,7 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
 
 def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     site, firsts = server.site, Firsts(server.acts)
-    pages = Pages(server.holders, firsts)
+    pages = Pages(server.holders, firsts, History(site.read))
     tickets, challenges = Tickets(server.holders), Challenges(site.vault)
     check_ins = CheckIns(server.acts, tickets)
     booking = BookingPages(server.acts, site.writer.halls, challenges.proved, check_ins.enter)

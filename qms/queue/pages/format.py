@@ -14,9 +14,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
+from qms.halls.rules.model import Standard
+from qms.halls.rules.parts import WEEKDAYS
+from qms.queue.rules.best import Best
 from qms.queue.rules.offer import Offer
+from qms.queue.rules.promise import Published, Tally
 from qms.queue.rules.shown import QueueView, Range, ServiceQueue, TicketView, Words
 from qms.web.catalogue import text
 
@@ -28,6 +32,8 @@ NEAR = 2
 """With so few people ahead, one should be in the hall."""
 LOCALES = {"en": "en_GB"}
 NUMBERED = re.compile(r"^\d+\w?$")
+MARKS = {True: "✓", False: "✗", None: "–"}
+"""A shape beside the word: met, missed, too few people to say."""
 ARROWS = {"left": "←", "right": "→", "ahead": "↑", "back": "↓", "up": "↗", "down": "↘"}
 
 
@@ -48,6 +54,15 @@ class Fact:
     """One figure of a line: its catalogue key after `citizen.queues.`, and its text."""
 
     key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Whether a target was met: `state` (yes, no, few), a shape and words."""
+
+    state: str
+    mark: str
     text: str
 
 
@@ -181,6 +196,42 @@ def line_facts(line: ServiceQueue, lang: str) -> list[Fact]:
     return facts
 
 
+def standard_words(standard: Standard, lang: str) -> str:
+    """'Our target: 80% of people are called within 15 minutes'."""
+    share = format_percent(standard.share, locale=LOCALES.get(lang, lang))
+    return text(lang, "citizen", "citizen.standard", round(standard.minutes), share=share)
+
+
+def met_words(published: Published, lang: str) -> list[Met]:
+    """Whether a target was met, today and in the last thirty days."""
+    return [
+        Met("few" if met is None else "yes" if met else "no", MARKS[met], _met(published, when, met, lang))
+        for when, met in published.met.items()
+    ]
+
+
+def _met(published: Published, when: str, met: bool | None, lang: str) -> str:
+    tally: Tally = getattr(published, when)
+    over = text(lang, "citizen", f"citizen.standard_{when}")
+    if met is None:
+        return f"{over}: {text(lang, 'citizen', 'citizen.standard_few')}"
+    said = text(lang, "citizen", "citizen.standard_met" if met else "citizen.standard_missed")
+    share = format_percent(floor_share(tally), locale=LOCALES.get(lang, lang))
+    return f"{over}: {said} ({share})"
+
+
+def floor_share(tally: Tally) -> float:
+    """The share that was reached, in whole percents; cut, so that a target just missed does not look met."""
+    return tally.within * 100 // tally.people / 100
+
+
+def best_words(best: Best, lang: str) -> str:
+    """'On Wednesdays between 12:00 and 14:00 people usually wait less than 10 minutes'."""
+    on = text(lang, "citizen", f"citizen.best_{WEEKDAYS[best.weekday]}")
+    hours = {"first": best.first, "last": best.last}
+    return text(lang, "citizen", "citizen.best", day=on, minutes=best.minutes, **hours)
+
+
 def offer_words(offer: Offer, zone: str, lang: str) -> str:
     """'Tomorrow at 09:10 without waiting'."""
     when = "day" if offer.in_days > 1 else "tomorrow" if offer.in_days == 1 else "today"
@@ -223,6 +274,9 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "groups": groups,
     "line_facts": line_facts,
     "offer_words": offer_words,
+    "standard_words": standard_words,
+    "met_words": met_words,
+    "best_words": best_words,
     "closed_words": closed_words,
 }
 """For the environment that renders the pages of the queue."""

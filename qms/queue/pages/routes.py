@@ -1,5 +1,6 @@
 """Pages of the queue: clerk terminal, ticket page, public status."""
 
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +11,8 @@ from starlette.routing import BaseRoute, Route
 
 from qms.booking.firsts import Firsts
 from qms.halls.rules.model import Hall
+from qms.ledger.orders import LedgerUnavailable
+from qms.queue.history import History
 from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import address, cancel, shown
@@ -29,8 +32,8 @@ from qms.web.throttle import network
 class Pages:
     """The HTML of the queue; every page also works without JavaScript, but for the terminal."""
 
-    def __init__(self, holders: Holders, firsts: Firsts) -> None:
-        self._holders, self._firsts = holders, firsts
+    def __init__(self, holders: Holders, firsts: Firsts, history: History) -> None:
+        self._holders, self._firsts, self._history = holders, firsts, history
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -67,10 +70,22 @@ class Pages:
         values: dict[str, Any] = {"hall": state.id, "view": status.queue(state, now), "at": now}
         values["bookable"] = takes_bookings(state.setup)
         values["offers"] = await offers(call, self._firsts, state.setup, values["view"])
+        values |= await self._past(state.setup, now)
         values["offer_when"] = {
             s.id: when for s in state.setup.services if (when := offer_from(state.setup, s))
         }
         return page(request, "queues.html", "citizen", **values)
+
+    async def _past(self, setup: Hall, now: datetime) -> dict[str, Any]:
+        """What was before now; nothing while the rows cannot be read, for the queues are told from memory."""
+        try:
+            published, best = (
+                await self._history.published(setup, now),
+                await self._history.best(setup, now),
+            )
+        except LedgerUnavailable:
+            published, best = {}, None
+        return {"standards": published, "best": best}
 
     async def ticket(self, request: Request) -> Response:
         """A person's own number."""
