@@ -16,7 +16,7 @@ from qms.booking.reads import Row
 from qms.booking.rules import commands as c
 from qms.booking.rules import contact, free
 from qms.booking.rules.calendar import Room
-from qms.booking.rules.model import By, Via, Wanted
+from qms.booking.rules.model import By, DayBook, Via, Wanted
 from qms.booking.views import BookingView, booking_view
 from qms.halls.rules import hours
 from qms.halls.rules.model import BOOKED, Hall
@@ -65,8 +65,12 @@ class Acts:
         last: date,
         *,
         public: bool = True,
+        without: str | None = None,
     ) -> dict[date, tuple[datetime, ...]]:
-        """Free times by day between two days, as far as booking is open for them."""
+        """Free times by day between two days, as far as booking is open for them.
+
+        `without`: a booking that is to be moved, whose own time is not in its way.
+        """
         room, now = self.room(hall), call.site.clock.now()
         span = free.bookable(room.setup, tuple(wanted), now, public=public)
         if span is None:
@@ -74,7 +78,7 @@ class Acts:
         first, last = max(first, span[0]), min(last, span[1])
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         room = await self.at_hand(call, hall, days)
-        found = await asyncio.to_thread(_free, room, days, tuple(wanted), now, public)
+        found = await asyncio.to_thread(_free, room, days, tuple(wanted), now, public, without)
         return {day: times for day, times in found.items() if times}
 
     async def at_hand(self, call: Call, hall: str, days: Sequence[date]) -> Room:
@@ -335,9 +339,25 @@ class Acts:
 
 
 def _free(
-    room: Room, days: Sequence[date], wanted: tuple[Wanted, ...], now: datetime, public: bool
+    room: Room,
+    days: Sequence[date],
+    wanted: tuple[Wanted, ...],
+    now: datetime,
+    public: bool,
+    without: str | None,
 ) -> dict[date, tuple[datetime, ...]]:
-    return {day: free.free(room.setup, room.calendar.book(day), wanted, now, public=public) for day in days}
+    books = (room.calendar.book(day) for day in days)
+    return {
+        book.day: free.free(room.setup, _apart(book, without), wanted, now, public=public) for book in books
+    }
+
+
+def _apart(book: DayBook, booking: str | None) -> DayBook:
+    """A day as it would be without a booking."""
+    if booking not in book.bookings:
+        return book
+    rest = {id: one for id, one in book.bookings.items() if id != booking}
+    return DayBook(book.day, rest, book.freed)
 
 
 def keyed(call: Call, key: str) -> str:

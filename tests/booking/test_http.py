@@ -11,7 +11,7 @@ import pytest
 from httpx2 import Response
 
 from qms.booking import jobs
-from qms.halls.rules.booking import Closure, Limits
+from qms.halls.rules.booking import Closure, Limits, ServiceBooking
 from tests.app.inside import SMALL, Inside, inside, small
 from tests.booking.room import booking_office
 from tests.halls.make import span
@@ -20,6 +20,7 @@ from tests.queue.make import changed
 HALL = f"/api/v1/halls/{SMALL}"
 ANNA = {"name": "Anna Łącka", "email": "anna@example.org"}
 WEDNESDAY = "2026-11-25"
+PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 
 
 def bookable(rule: dict[str, Any] | None = None, **settings: Any) -> Any:
@@ -354,3 +355,26 @@ async def test_a_time_that_is_none_is_refused_and_nothing_is_held(house: Inside)
         json={"services": [{"service": "id-card"}], "start": "2027-11-24T09:00:00+01:00"},
     )
     assert far.json()["code"] == "too_far"
+
+
+async def test_a_booking_can_be_shifted_by_less_than_its_own_length(tmp_path: Path) -> None:
+    """Its own time is not in its way, neither when times are shown nor when one is taken."""
+    setup = bookable({"lanes": 1})
+    long = setup.services[0].model_copy(update={"booking": ServiceBooking(slots=2)})
+    async with inside(
+        tmp_path / "var", setup=changed(setup, services=(long, *setup.services[1:]))
+    ) as house:
+        house.clock.at = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
+        booking = await booked(house, "10:00")
+        shown = await house.ask(
+            "anonymous", "GET", f"/b/{booking['token']}/move/time?day={WEDNESDAY}", headers=PAGE
+        )
+        assert "10:15" in shown.text
+        assert "09:45" in shown.text
+        moved = await house.ask(
+            "anonymous",
+            "PATCH",
+            f"/api/v1/bookings/{booking['token']}",
+            json={"start": f"{WEDNESDAY}T10:15:00+01:00"},
+        )
+        assert moved.json()["start"] == "2026-11-25T09:15:00.000Z"

@@ -207,7 +207,7 @@ class MinePages:
         self, call: Call, row: Row, view: BookingView, fault: Problem | None = None
     ) -> Response:
         wanted, mine = booking_of(row).services, self._mine(call, row)
-        month = await self._times.month(call, row["hall"], wanted)
+        month = await self._times.month(call, row["hall"], wanted, row["id"])
         places = {"month": f"{mine}/move?month=", "day": f"{mine}/move/time?day=", "wait": f"{mine}/wait"}
         values = {"month": month, "months": MONTH, "places": places, "here": f"{mine}/move?"}
         return self._page(call, row, view, "book_days.html", fault=fault, **values)
@@ -215,7 +215,7 @@ class MinePages:
     async def _hours(self, call: Call, row: Row, view: BookingView) -> Response:
         day, mine = day_wanted(call), self._mine(call, row)
         hall = self._acts.room(row["hall"]).setup
-        times = await self._times.day(call, hall.id, booking_of(row).services, day)
+        times = await self._times.day(call, hall.id, booking_of(row).services, day, row["id"])
         if not times:
             return await self._days(call, row, view, Problem("time_taken"))
         values = {

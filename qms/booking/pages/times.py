@@ -53,8 +53,13 @@ class Times:
         """The first free time that people may book; None where there is none."""
         return await first_free(self._acts, call, hall, wanted)
 
-    async def month(self, call: Call, hall: str, wanted: Sequence[Wanted]) -> Month:
-        """The month that is asked for, else the one of the first free time."""
+    async def month(
+        self, call: Call, hall: str, wanted: Sequence[Wanted], without: str | None = None
+    ) -> Month:
+        """The month that is asked for, else the one of the first free time.
+
+        `without`: a booking that is to be moved, whose own time is not in its way.
+        """
         setup, now = self._hall(hall), call.site.clock.now()
         span = bookable(setup, tuple(wanted), now, public=True)
         today = hours.day_of(setup, now)
@@ -68,7 +73,9 @@ class Times:
         shown = _month_asked(call) or hours.day_of(setup, first).replace(day=1)
         shown = min(max(shown, span[0].replace(day=1)), span[1].replace(day=1))
         end = shown.replace(day=monthrange(shown.year, shown.month)[1])
-        days = await self._acts.days(call, hall, wanted, max(shown, span[0]), min(end, span[1]))
+        days = await self._acts.days(
+            call, hall, wanted, max(shown, span[0]), min(end, span[1]), without=without
+        )
         before, after = shown - timedelta(days=1), end + timedelta(days=1)
         return Month(
             shown,
@@ -78,9 +85,11 @@ class Times:
             first,
         )
 
-    async def day(self, call: Call, hall: str, wanted: Sequence[Wanted], day: date) -> tuple[datetime, ...]:
+    async def day(
+        self, call: Call, hall: str, wanted: Sequence[Wanted], day: date, without: str | None = None
+    ) -> tuple[datetime, ...]:
         """The free times of one day."""
-        found = await self._acts.days(call, hall, wanted, day, day)
+        found = await self._acts.days(call, hall, wanted, day, day, without=without)
         return found.get(day, ())
 
     async def why(self, call: Call, hall: str, wanted: Sequence[Wanted], first: date, last: date) -> str:

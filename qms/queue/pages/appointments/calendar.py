@@ -26,14 +26,24 @@ class Choice:
     today: date
 
 
-async def offered(acts: Acts, call: Call, hall: Hall, wanted: Sequence[Wanted], day: date | None) -> Choice:
-    """The times of a day, without one those of the first free day."""
+async def offered(
+    acts: Acts,
+    call: Call,
+    hall: Hall,
+    wanted: Sequence[Wanted],
+    day: date | None,
+    without: str | None = None,
+) -> Choice:
+    """The times of a day, without one those of the first free day.
+
+    `without`: an appointment that is to be moved, whose own time is not in its way.
+    """
     today = hours.day_of(hall, call.site.clock.now())
     first = max(day or today, today)
-    days = await acts.days(call, hall.id, wanted, first, first + WEEKS, public=False)
+    days = await acts.days(call, hall.id, wanted, first, first + WEEKS, public=False, without=without)
     begin = first
     while not days and begin < today + FAR:
         begin += WEEKS + timedelta(days=1)
-        days = await acts.days(call, hall.id, wanted, begin, begin + WEEKS, public=False)
+        days = await acts.days(call, hall.id, wanted, begin, begin + WEEKS, public=False, without=without)
     shown = first if day is not None or not days else min(days)
     return Choice(shown, days.get(shown, ()), days, today)

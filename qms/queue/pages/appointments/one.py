@@ -103,7 +103,7 @@ class OnePages:
             raise Problem("wrong_state")
         wanted = booking_of(row).services
         day = day_asked(call, "day")
-        choice = await offered(self._acts, call, hall, wanted, day)
+        choice = await offered(self._acts, call, hall, wanted, day, row["id"])
         return show(
             call,
             "move.html",
