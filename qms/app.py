@@ -183,7 +183,9 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     pages = Pages(server.holders, firsts, History(site.read))
     tickets, challenges = Tickets(server.holders), Challenges(site.vault)
     check_ins = CheckIns(server.acts, tickets)
-    booking = BookingPages(server.acts, site.writer.halls, challenges.proved, check_ins.enter)
+    booking = BookingPages(
+        server.acts, site.writer.halls, challenges.proved, pages.best_said, check_ins.enter
+    )
     interface = [
         *tickets.routes(),
         *check_ins.routes(),

@@ -19,6 +19,7 @@ from qms.queue.rules.best import Best, best_time, usual_waits
 from qms.queue.rules.promise import Promise, Published, Tally, is_met, promise_of
 from qms.queue.tables import Visit
 from tests.app.inside import SMALL, inside, small
+from tests.booking.room import booking_office
 from tests.queue.make import changed, office
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -212,7 +213,7 @@ async def test_figures_are_read_once_a_minute_and_an_hour(engine: Engine) -> Non
 
 
 async def test_the_page_tells_what_is_promised_kept_and_best(tmp_path: Path) -> None:
-    async with inside(tmp_path / "var", setup=small()) as house:
+    async with inside(tmp_path / "var", setup=small(bookings=booking_office().bookings)) as house:
         day = house.state().day or house.clock.now().date()
         rows = [visit(n, hall=SMALL, day=day, wait=60.0) for n in range(6)]
         past = [
@@ -229,6 +230,9 @@ async def test_the_page_tells_what_is_promised_kept_and_best(tmp_path: Path) -> 
         assert "Our target: 80% of people are called within 20 minutes" in page
         assert "Today: target met (100%)" in page
         assert "people usually wait less than 5 minutes" in page
+        sites = (await house.ask("anonymous", "GET", "/book?matter=id-card&lang=en")).text
+        assert sites.count("You can also come without an appointment.") == 1
+        assert "people usually wait less than 5 minutes" in sites
 
 
 async def test_the_queues_are_told_also_while_the_rows_cannot_be_read(tmp_path: Path) -> None:

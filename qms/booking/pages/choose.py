@@ -1,9 +1,10 @@
 """What for, where, for how many: the steps before the calendar."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,9 +20,12 @@ from qms.booking.pages.times import Times
 from qms.booking.rules.model import Wanted
 from qms.halls.rules.model import Hall, Service
 from qms.web.edge import Call
+from qms.web.language import language_of
 from qms.web.problems import Problem
 from qms.web.qr import qr_picture
 
+BestSaid = Callable[[Hall, datetime, str], Awaitable[str]]
+"""When it is best to come to a hall without an appointment, in a language; empty where nothing can be said."""
 LONGEST_SEARCH = 80
 DIGITS = tuple("0123456789")
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -51,10 +55,12 @@ class Heading:
 
 
 class ChoosePages:
-    """The pages; `halls` names those that are served."""
+    """The pages; `halls` names those that are served, `best` says when it is best to come to one of them."""
 
-    def __init__(self, acts: Acts, times: Times, halls: Callable[[], Sequence[str]]) -> None:
-        self._acts, self._times, self._halls = acts, times, halls
+    def __init__(
+        self, acts: Acts, times: Times, halls: Callable[[], Sequence[str]], best: BestSaid
+    ) -> None:
+        self._acts, self._times, self._halls, self._best = acts, times, halls, best
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -71,7 +77,9 @@ class ChoosePages:
             return await self._sites(call, found, query["matter"])
         search = query.get("q", "").strip()[:LONGEST_SEARCH]
         shown = matching(found, search) if search else found
-        return show(call, "book_matters.html", headings=shown, search=search, any=bool(found))
+        taking = [hall for hall in self._taking() if bookable(hall)]
+        best = (await self._bests(call, taking))[taking[0].id] if len(taking) == 1 else ""
+        return show(call, "book_matters.html", headings=shown, search=search, any=bool(found), best=best)
 
     async def _sites(self, call: Call, found: Sequence[Heading], wanted: str) -> Response:
         matters = [m for heading in found for m in heading.matters if m.service.id == wanted]
@@ -79,8 +87,16 @@ class ChoosePages:
             raise Problem("service_not_bookable")
         halls = [hall for matter in matters for hall in matter.halls]
         firsts = {hall.id: await self._times.first(call, hall.id, (Wanted(wanted),)) for hall in halls}
+        walk_in = [m.halls for m in matters if not m.service.booking.only]
+        bests = await self._bests(call, chain.from_iterable(walk_in))
         order = sorted(halls, key=lambda hall: firsts[hall.id] or NEVER)
-        return show(call, "book_sites.html", service=matters[0].service, halls=order, firsts=firsts)
+        return show(
+            call, "book_sites.html", service=matters[0].service, halls=order, firsts=firsts, bests=bests
+        )
+
+    async def _bests(self, call: Call, halls: Iterable[Hall]) -> dict[str, str]:
+        now, lang = call.site.clock.now(), language_of(call.request)
+        return {hall.id: await self._best(hall, now, lang) for hall in halls}
 
     async def ask(self, call: Call) -> Response:
         """For how many, and whether one may: only where the office asks; then on to the calendar."""

@@ -17,6 +17,7 @@ from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import address, cancel, shown
 from qms.queue.offers import offers
+from qms.queue.pages.format import best_words
 from qms.queue.rules.offer import offer_from
 from qms.queue.views import status
 from qms.queue.views.card import name_card
@@ -75,6 +76,14 @@ class Pages:
             s.id: when for s in state.setup.services if (when := offer_from(state.setup, s))
         }
         return page(request, "queues.html", "citizen", **values)
+
+    async def best_said(self, setup: Hall, now: datetime, lang: str) -> str:
+        """When it is best to come without an appointment, in a sentence; empty where nothing can be said."""
+        try:
+            best = await self._history.best(setup, now)
+        except LedgerUnavailable:
+            best = None
+        return best_words(best, lang) if best is not None else ""
 
     async def _past(self, setup: Hall, now: datetime) -> dict[str, Any]:
         """What was before now; nothing while the rows cannot be read, for the queues are told from memory."""
