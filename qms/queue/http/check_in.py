@@ -1,8 +1,7 @@
 """Check-in: a booking becomes a ticket, at the kiosk, at reception, or on the person's own phone."""
 
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import StringConstraints
 from starlette.routing import BaseRoute
@@ -15,13 +14,11 @@ from qms.booking.reads import Row
 from qms.booking.rules import contact, window
 from qms.halls.rules import hours
 from qms.kernel.clock import instant
-from qms.kernel.event import Recorded
 from qms.ledger.vault import token_hash
 from qms.queue.http.desk import hall_of, order
 from qms.queue.http.models import TicketTaken
-from qms.queue.http.tickets import Tickets
+from qms.queue.http.tickets import Tickets, on_record
 from qms.queue.rules.commands import CheckIn
-from qms.queue.rules.state import Queue
 from qms.web.edge import Call, json_route
 from qms.web.principal import Principal
 from qms.web.problems import Problem
@@ -119,16 +116,7 @@ class CheckIns:
         device = call.principal.id if call.principal.kind == "device" else None
         command = CheckIn(row["id"], row["day"], ticket, token_hash(token), device, early)
 
-        def reply(after: Queue, _events: Sequence[Recorded]) -> dict[str, Any]:
-            given = after.tickets[ticket]
-            return {
-                "id": ticket,
-                "number": given.number,
-                "service": given.service,
-                "issued_at": instant(given.issued),
-            }
-
-        answer = await order(call, hall, command, reply)
+        answer = await order(call, hall, command, on_record(ticket))
         if answer.replayed:
             token = call.site.vault.token("ticket", answer.body["id"])
         return self._tickets.taken(call, answer.body, answer.state, token)

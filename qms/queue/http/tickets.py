@@ -1,6 +1,6 @@
 """Tickets: taking one, following it by its token, leaving the queue."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.routing import BaseRoute
@@ -130,16 +130,7 @@ class Tickets:
             device=call.principal.id if call.principal.kind == "device" else None,
         )
 
-        def reply(after: Queue, _events: Sequence[Recorded]) -> dict[str, Any]:
-            given = after.tickets[ticket]
-            return {
-                "id": ticket,
-                "number": given.number,
-                "service": given.service,
-                "issued_at": instant(given.issued),
-            }
-
-        answer = await order(call, hall, command, reply)
+        answer = await order(call, hall, command, on_record(ticket))
         if answer.replayed:
             token = call.site.vault.token("ticket", answer.body["id"])
         return self.taken(call, answer.body, answer.state, token)
@@ -172,6 +163,21 @@ class Tickets:
     async def remove(self, call: Call, _body: None) -> dict[str, Any]:
         """Staff take somebody out of the queue."""
         return await cancel(call, call.param("hall"), call.param("ticket"), by_staff=True)
+
+
+def on_record(ticket: str) -> Callable[[Queue, Sequence[Recorded]], dict[str, Any]]:
+    """What an answer says of a ticket just given that is no secret and does not change."""
+
+    def reply(after: Queue, _events: Sequence[Recorded]) -> dict[str, Any]:
+        given = after.tickets[ticket]
+        return {
+            "id": ticket,
+            "number": given.number,
+            "service": given.service,
+            "issued_at": instant(given.issued),
+        }
+
+    return reply
 
 
 async def cancel(call: Call, hall: str, ticket: str, *, by_staff: bool) -> dict[str, Any]:
