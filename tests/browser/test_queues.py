@@ -2,18 +2,26 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import insert
 
+from qms.ledger.engine import connect
+from qms.ledger.tables import table_of
+from qms.queue.tables import Visit as VisitRow
 from tests.booking.web import town
 from tests.browser.conftest import check_fits, eventually
 from tests.browser.real import Office, Visit, accessible_in_both, office, visiting
+from tests.queue.rows import TODAY
+from tests.queue.rows import visit as visit_row
 
 pytestmark = pytest.mark.browser
 OFFER = ".queue[data-key=id-card] .queue-offer a"
 PAGE = "/queues/town?lang=en"
 PEOPLE = 12
+HOUR = 3600
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +57,32 @@ def test_an_offer_leads_to_the_days_of_that_matter(visit: Visit) -> None:
     page.click(OFFER)
     assert page.url.endswith("/book/town/day?service=id-card&count=1")
     assert page.locator(".picks-days").count() == 1
+
+
+def test_promises_and_the_best_time_are_told_by_word_and_shape(visit: Visit, served: Office) -> None:
+    page = visit.open(PAGE, size="phone")
+    assert page.locator(".best").count() == 0
+    remember(served)
+    served.forward(HOUR)
+    page.reload()
+    assert page.inner_text(".best") == (
+        "On Tuesdays between 10:00 and 11:00 people usually wait less than 5 minutes."
+    )
+    told = page.locator(".queue[data-key=address] .standard li").all_inner_texts()
+    assert told == ["✗ Today: target missed (60%)", "✓ Last 30 days: target met (95%)"]
+    check_fits(page)
+    accessible_in_both(page)
+
+
+def remember(served: Office) -> None:
+    """Ten people of today, of whom four waited for long; seventy of Tuesdays before, and twenty of a bad Monday."""
+    long = 50 * 60.0
+    rows = [visit_row(n, day=TODAY, wait=60.0 if n < 6 else long) for n in range(10)]
+    rows += [visit_row(100 + n, day=TODAY - timedelta(weeks=1 + n % 4), wait=60.0) for n in range(70)]
+    rows += [visit_row(200 + n, day=TODAY - timedelta(weeks=5, days=1), wait=long) for n in range(20)]
+    engine = connect(f"sqlite:///{served.data / 'qms.db'}")
+    with engine.begin() as conn:
+        conn.execute(
+            insert(table_of(VisitRow)), [one | {"hall": "town", "service": "address"} for one in rows]
+        )
+    engine.dispose()

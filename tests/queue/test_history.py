@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,39 +21,9 @@ from qms.queue.tables import Visit
 from tests.app.inside import SMALL, inside, small
 from tests.booking.room import booking_office
 from tests.queue.make import changed, office
+from tests.queue.rows import NOW, TODAY, visit
 
-NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 24)
 TARGET = Standard(minutes=15, share=0.8)
-
-
-def visit(n: int, **more: Any) -> dict[str, Any]:
-    """A row of somebody who took a number and was called after ten minutes."""
-    issued = more.pop("issued", NOW - timedelta(hours=2))
-    base = {
-        "id": f"v{n}",
-        "hall": "town",
-        "day": TODAY,
-        "hour": 10,
-        "holder": f"h{n}",
-        "number": f"A{n:03}",
-        "service": "id-card",
-        "service_group": "documents",
-        "segment": "walk-in",
-        "channel": "kiosk",
-        "language": "pl",
-        "state": "finished",
-        "booked": None,
-        "issued": issued,
-        "reference": issued,
-        "calls": 1,
-        "wait": 600.0,
-        "total_wait": 600.0,
-        "served": 60.0,
-        "accurate": True,
-        "removed_by_staff": False,
-    }
-    return base | more
 
 
 @pytest.fixture
