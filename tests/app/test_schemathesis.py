@@ -29,7 +29,7 @@ from tests.app.test_who_may import MAY
 from tests.cli.make import read
 
 pytestmark = pytest.mark.slow
-EXAMPLES = 50
+EXAMPLES = 30
 """Of each operation, by each role."""
 
 
