@@ -186,6 +186,15 @@ def test_one_who_has_not_come_by_the_hour_and_the_grace_has_missed_the_visit() -
     room.issue("id-card")
 
 
+def test_a_grace_that_the_office_shortens_counts_at_once() -> None:
+    room = BookingRoom(booking_office(check_in_closes=60))
+    id = room.book("10:00", TUESDAY)
+    room.at("09:30").tick()
+    room.configure(booking_office(check_in_closes=5))
+    room.at("10:05").tick()
+    assert room.booking_row(id)["state"] == "missed"
+
+
 def test_reception_may_let_somebody_in_early() -> None:
     room = BookingRoom(booking_office())
     id = room.book("12:00", TUESDAY)

@@ -36,6 +36,7 @@ def fold(state: Queue, recorded: list[Recorded]) -> Queue:
 def _configured(draft: Queue, event: Recorded, body: e.HallConfigured) -> None:
     before = draft.hall
     draft.hall, draft.version = draft.version_of(body.version), body.version
+    draft.calendar.counted = False  # how long people may come late is the set-up's to say
     if before is None or draft.day is None or draft.ends is None:
         return
     draft.ends = max(draft.ends, _end(draft, draft.day))
