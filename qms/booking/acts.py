@@ -346,10 +346,13 @@ def _free(
     public: bool,
     without: str | None,
 ) -> dict[date, tuple[datetime, ...]]:
-    books = (room.calendar.book(day) for day in days)
-    return {
-        book.day: free.free(room.setup, _apart(book, without), wanted, now, public=public) for book in books
-    }
+    found = {}
+    for day in days:
+        book = room.calendar.book(day)
+        own = book.bookings.get(without or "")
+        times = free.free(room.setup, _apart(book, without), wanted, now, public=public)
+        found[day] = tuple(at for at in times if own is None or at != own.start)
+    return found
 
 
 def _apart(book: DayBook, booking: str | None) -> DayBook:

@@ -371,6 +371,8 @@ async def test_a_booking_can_be_shifted_by_less_than_its_own_length(tmp_path: Pa
         )
         assert "10:15" in shown.text
         assert "09:45" in shown.text
+        assert 'value="2026-11-25T09:00:00+00:00"' not in shown.text, "the time it has"
+        assert 'value="2026-11-25T09:15:00+00:00"' in shown.text
         moved = await house.ask(
             "anonymous",
             "PATCH",
