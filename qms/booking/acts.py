@@ -223,6 +223,8 @@ class Acts:
     ) -> str:
         """Put somebody on the waiting list; returns the token by which they leave it."""
         setup = self.room(hall).setup
+        if instead_of is not None and (instead_of["hall"], instead_of["state"]) != (hall, "confirmed"):
+            raise Problem("unknown_booking")
         if instead_of is not None and instead_of["person"] is not None:
             person, private = str(instead_of["person"]), None
         else:
@@ -241,8 +243,24 @@ class Acts:
             booking=None if instead_of is None else instead_of["id"],
             booking_day=None if instead_of is None else instead_of["day"],
         )
-        answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private)
+        async with self._turn(fields):
+            await self._few_wishes(call, setup, fields, instead_of)
+            answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private)
         return call.site.vault.token(WISH, str(answer.body["id"]))
+
+    async def _few_wishes(
+        self, call: Call, setup: Hall, fields: Mapping[str, str], instead_of: Row | None
+    ) -> None:
+        """Raises Problem for a contact, or a booking, that is on the waiting list often enough."""
+        limit = setup.bookings.limits.per_contact if setup.bookings else 0
+        if instead_of is not None:
+            persons, limit = [str(instead_of["person"])], 1
+        else:
+            keys = [key for key in contact.keys(fields) if not key.startswith("name:")]
+            persons = [person for key in keys for person in await self.found_by(call, setup.id, key)]
+        waiting = await call.site.read(lambda conn: reads.wishes_of(conn, setup.id, persons))
+        if limit and waiting >= limit:
+            raise Problem("limit_contact", {"limit": limit})
 
     async def unwish(self, call: Call, token: str) -> None:
         """Leave the waiting list; one that is not on it has left."""

@@ -359,6 +359,19 @@ def test_a_service_by_appointment_only_gives_no_numbers() -> None:
     room.at("09:50").do(room.check_in(id))
 
 
+def test_bookings_that_are_left_when_an_office_takes_no_more_can_be_given_up_used_and_missed() -> None:
+    room = BookingRoom(booking_office(check_in_closes=10))
+    gone, here, missed = (room.book(at, TUESDAY) for at in ("10:00", "10:15", "10:30"))
+    pending = room.hold("11:00", WEDNESDAY)
+    room.configure(changed(room.state.setup, bookings=None))
+    assert refusal(room, room.wanted_hold("11:00")).code == "booking_closed"
+    room.do(c.CancelBooking(gone, TUESDAY, "citizen"))
+    room.at("10:15").do(room.check_in(here))
+    room.at("10:41").tick()
+    rows = [room.booking_row(id)["state"] for id in (gone, here, missed, pending)]
+    assert rows == ["cancelled", "checked_in", "missed", "lapsed"]
+
+
 def test_a_hall_without_bookings_refuses_them() -> None:
     room = BookingRoom()
     assert refusal(room, room.wanted_hold("10:00")).code == "booking_closed"

@@ -380,3 +380,27 @@ async def test_a_booking_can_be_shifted_by_less_than_its_own_length(tmp_path: Pa
             json={"start": f"{WEDNESDAY}T10:15:00+01:00"},
         )
         assert moved.json()["start"] == "2026-11-25T09:15:00.000Z"
+
+
+async def test_nobody_fills_the_waiting_list(house: Inside) -> None:
+    await house.apply(bookable(limits=Limits(per_contact=2)))
+    wish = {"services": [{"service": "id-card"}], "first": WEDNESDAY, "last": "2026-11-27", "fields": ANNA}
+    answers = [await house.ask("anonymous", "POST", f"{HALL}/wishes", json=wish) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201, 201, 409]
+    assert answers[2].json()["code"] == "limit_contact"
+
+
+async def test_a_booking_is_put_on_the_list_once_and_at_its_own_hall_only(house: Inside) -> None:
+    booking = await booked(house, "14:00")
+    wish = {
+        "services": [{"service": "id-card"}],
+        "first": WEDNESDAY,
+        "last": WEDNESDAY,
+        "booking": booking["token"],
+    }
+    assert (await house.ask("anonymous", "POST", f"{HALL}/wishes", json=wish)).status_code == 201
+    assert (await house.ask("anonymous", "POST", f"{HALL}/wishes", json=wish)).json()[
+        "code"
+    ] == "limit_contact"
+    other = await house.ask("anonymous", "POST", "/api/v1/halls/ratusz/wishes", json=wish)
+    assert other.json()["code"] == "unknown_booking"

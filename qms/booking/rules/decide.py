@@ -46,8 +46,8 @@ def days_of(command: Command | None) -> tuple[date, ...]:
 
 def decide(room: Room, command: Command, now: datetime) -> Decision:
     """What follows from a command at `now`: events, or the reason why not."""
-    if room.setup.bookings is None:
-        return () if isinstance(command, c.LoadDays) else Refusal("booking_closed")
+    if room.setup.bookings is None and type(command) not in ALWAYS:
+        return Refusal("booking_closed")
     return RULES[type(command)](room, command, now)
 
 
@@ -313,13 +313,15 @@ def _code(book: DayBook, codes: c.Codes) -> tuple[int, str] | None:
 
 def _reconfirm_by(hall: Hall, start: datetime, now: datetime) -> datetime | None:
     """By when a person must say again that they will come: only for one who booked long before."""
-    asked = _settings(hall).reconfirm
+    asked = hall.bookings.reconfirm if hall.bookings else None
     if asked is None:
         return None
     first = start - timedelta(days=asked.days)
     return first + timedelta(hours=asked.hours) if now < first else None
 
 
+ALWAYS = frozenset({c.ProveBooking, c.CancelBooking, c.CancelBookings, c.EndWish, c.LoadDays})
+"""What people may still do where an office no longer takes bookings and some are left."""
 RULES: Mapping[type[Command], Callable[[Room, Any, datetime], Decision]] = {
     c.HoldTime: _hold,
     c.ConfirmBooking: _confirm,

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from qms.booking.rules.model import OPEN, Booking
+from qms.halls.rules.booking import Bookings
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import instant
 from qms.kernel.refusal import Refusal
 
-NEVER = timedelta()
+USUAL = Bookings()
+"""What counts for bookings that are left where an office takes no more."""
 
 
 def opens(hall: Hall, booking: Booking) -> datetime:
@@ -17,8 +19,7 @@ def opens(hall: Hall, booking: Booking) -> datetime:
 
 def opens_at(hall: Hall, start: datetime) -> datetime:
     """From when a person may check in who is booked for `start`."""
-    minutes = hall.bookings.check_in_opens if hall.bookings else 0
-    return start - timedelta(minutes=minutes)
+    return start - timedelta(minutes=(hall.bookings or USUAL).check_in_opens)
 
 
 def closes(hall: Hall, booking: Booking) -> datetime:
@@ -28,7 +29,7 @@ def closes(hall: Hall, booking: Booking) -> datetime:
 
 def grace(hall: Hall) -> timedelta:
     """How long after the hour a person may still check in."""
-    return timedelta(minutes=hall.bookings.check_in_closes) if hall.bookings else NEVER
+    return timedelta(minutes=(hall.bookings or USUAL).check_in_closes)
 
 
 def refusal(hall: Hall, booking: Booking, now: datetime) -> Refusal | None:

@@ -38,7 +38,7 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, 
     """
     if state.hall is None:
         return ()
-    if state.hall.bookings is not None and (
+    if (state.hall.bookings is not None or state.calendar.days) and (
         ran_out := calendar.due(state, now if state.ends is None else min(now, state.ends))
     ):
         return ran_out
@@ -61,7 +61,9 @@ def _closing(state: Queue, ends: datetime, now: datetime) -> Sequence[tuple[date
 
 def needs(state: Queue, command: Command | None, now: datetime) -> booking.Needs | None:
     """What of the calendar must be at hand before a command is decided; None: nothing."""
-    if command is None or state.hall is None or state.hall.bookings is None:
+    if command is None or state.hall is None:
+        return None
+    if state.hall.bookings is None and type(command) not in CALENDAR:
         return None
     open_still = state.day is not None and state.ends is not None and now < state.ends
     today = state.day if open_still else hours.day_of(state.hall, now)
@@ -193,6 +195,8 @@ def _cancel(state: Queue, command: c.CancelTicket, now: datetime) -> Decision:
     return (e.TicketCancelled(ticket.id, command.by_staff),)
 
 
+CALENDAR = frozenset({*booking.RULES, c.CheckIn})
+"""Commands about bookings, of which some may be left where a hall no longer takes any."""
 _RULES: dict[type, Callable[[Queue, Any, datetime], Decision]] = {
     c.ConfigureHall: _configure,
     c.SuspendHall: _suspend,
