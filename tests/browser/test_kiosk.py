@@ -7,7 +7,7 @@ from playwright.sync_api import FloatRect as Box
 from playwright.sync_api import Page
 
 from tests.browser import sample
-from tests.browser.conftest import Open, check_access, check_fits
+from tests.browser.conftest import Open, check_access, check_fits, eventually
 from tests.browser.stub import Scene, served, ticket
 
 pytestmark = pytest.mark.browser
@@ -194,7 +194,7 @@ def test_a_long_wait_is_shown_with_a_free_time_and_where_to_book_it(
     page.click(".tile >> nth=2")
     page.wait_for_selector(".offer:visible")
     assert "09:10" in page.inner_text(".offer h2")
-    page.wait_for_function("document.querySelector('.offer img').naturalWidth > 0")
+    eventually(page, "document.querySelector('.offer img').naturalWidth > 0")
     look(page)
     page.click(TAKE)
     page.wait_for_selector(".number")
