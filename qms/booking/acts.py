@@ -25,7 +25,7 @@ from qms.kernel.refusal import Refusal
 from qms.ledger.orders import Answer, Private
 from qms.ledger.persons import find_persons, read_person
 from qms.ledger.vault import token_hash
-from qms.web.edge import Call, execute, nothing
+from qms.web.edge import Call, address, execute, nothing
 from qms.web.problems import Problem, refused
 
 FARTHEST = 731
@@ -385,12 +385,3 @@ def keyed(call: Call, key: str) -> str:
     """By which a person is found without being readable."""
     kind, _, text = key.partition(":")
     return call.site.vault.keyed_hash(kind, text)
-
-
-def address(call: Call, path: str) -> str:
-    """An address of this server, as people reach it."""
-    base = call.site.settings.public_url.rstrip("/")
-    if not base:
-        scope = call.request.scope
-        base = f"{scope['scheme']}://{call.request.headers.get('host', '')}{scope.get('root_path', '')}"
-    return f"{base}{path}"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import structlog
 from uuid_utils import uuid7
 
 from qms.booking import reads
@@ -12,12 +11,12 @@ from qms.booking.rules import commands as c
 from qms.booking.rules.calendar import Room
 from qms.booking.rules.decide import first_wish
 from qms.kernel.event import Command
+from qms.kernel.refusal import Refusal
 from qms.ledger.orders import Order
 from qms.ledger.vault import token_hash
 from qms.web.edge import nothing
 from qms.web.site import Site
 
-log = structlog.get_logger("qms.booking")
 ACTOR = "clock"
 
 
@@ -67,4 +66,4 @@ async def _offer_day(site: Site, room: Room, day: date, now: datetime) -> int:
 
 async def _put(site: Site, hall: str, command: Command) -> bool:
     outcome = await site.writer.execute(Order(hall=hall, command=command, actor=ACTOR, reply=nothing))
-    return hasattr(outcome, "body")
+    return not isinstance(outcome, Refusal)

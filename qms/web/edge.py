@@ -121,6 +121,15 @@ async def execute(
     )
 
 
+def address(call: Call, path: str) -> str:
+    """An address of this server, as people reach it."""
+    base = call.site.settings.public_url.rstrip("/")
+    if not base:
+        scope = call.request.scope
+        base = f"{scope['scheme']}://{call.request.headers.get('host', '')}{scope.get('root_path', '')}"
+    return f"{base}{path}"
+
+
 def nothing(_state: Any, _events: Sequence[Recorded]) -> dict[str, Any]:
     """The reply of a command whose answer is read off the state or the rows."""
     return {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
-from qms.booking.acts import Acts, address
+from qms.booking.acts import Acts
 from qms.booking.codes import PROOF
 from qms.booking.firsts import Firsts, offered_at
 from qms.booking.http import models as m
@@ -17,7 +17,7 @@ from qms.booking.rules.period import barred
 from qms.booking.views import BookingView
 from qms.halls.rules import hours
 from qms.kernel.clock import instant
-from qms.web.edge import Call, json_route
+from qms.web.edge import Call, address, json_route
 from qms.web.problems import Problem
 from qms.web.throttle import network
 

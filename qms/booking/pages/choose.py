@@ -12,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from qms.booking.acts import Acts
-from qms.booking.acts import address as full_address
 from qms.booking.firsts import offered_at
 from qms.booking.http.asked import MOST
 from qms.booking.pages.frame import Ask, asked, bookable, chosen, go, route, settings_of, show
@@ -20,6 +19,7 @@ from qms.booking.pages.times import Times
 from qms.booking.rules.model import Wanted
 from qms.halls.rules.model import Hall, Service
 from qms.web.edge import Call
+from qms.web.edge import address as reached_at
 from qms.web.language import language_of
 from qms.web.problems import Problem
 from qms.web.qr import qr_picture
@@ -123,7 +123,7 @@ class ChoosePages:
         """Where a service is booked, as a picture for those who stand at a kiosk."""
         hall, ask = self._acts.room(call.param("hall")).setup, asked(call)
         ((service, _),) = chosen(hall, ask.wanted[:1])
-        return qr_picture(full_address(call, offered_at(hall.id, service.id)))
+        return qr_picture(reached_at(call, offered_at(hall.id, service.id)))
 
     def _taking(self) -> Iterable[Hall]:
         return (self._acts.room(hall).setup for hall in self._halls())

@@ -19,7 +19,7 @@ from qms.queue.rules.shown import TicketView
 from qms.queue.rules.state import Queue
 from qms.queue.views import status
 from qms.queue.views.hall import wait_range
-from qms.web.edge import Call, json_route, nothing
+from qms.web.edge import Call, address, json_route, nothing
 from qms.web.principal import Principal
 from qms.web.problems import Problem
 from qms.web.throttle import network
@@ -137,7 +137,7 @@ class Tickets:
 
     def taken(self, call: Call, given: dict[str, Any], state: Queue, token: str) -> TicketTaken:
         """What the holder is told: on record is only what is no secret and does not change."""
-        taken: TicketTaken = {**given, "token": token, "ahead": 0, "url": address(call, token)}  # type: ignore[typeddict-item]
+        taken: TicketTaken = {**given, "token": token, "ahead": 0, "url": ticket_address(call, token)}  # type: ignore[typeddict-item]
         ticket = state.tickets.get(given["id"])
         if ticket is not None and ticket.state == "waiting":
             outlook = self._glance.of(state, call.site.clock.now()).for_ticket(ticket)
@@ -200,13 +200,9 @@ async def shown(call: Call, holders: Holders, token: str) -> TicketView | None:
     return None if row is None else status.past_ticket(state, row, now)
 
 
-def address(call: Call, token: str) -> str:
+def ticket_address(call: Call, token: str) -> str:
     """The address of a ticket's page, as people reach the server."""
-    base = call.site.settings.public_url.rstrip("/")
-    if not base:
-        scope = call.request.scope
-        base = f"{scope['scheme']}://{call.request.headers.get('host', '')}{scope.get('root_path', '')}"
-    return f"{base}/t/{token}"
+    return address(call, f"/t/{token}")
 
 
 def _channel(call: Call, setup: Hall, body: NewTicket) -> Channel:

@@ -15,7 +15,7 @@ from qms.ledger.orders import LedgerUnavailable
 from qms.queue.history import History
 from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
-from qms.queue.http.tickets import address, cancel, shown
+from qms.queue.http.tickets import cancel, shown, ticket_address
 from qms.queue.offers import offers
 from qms.queue.pages.format import best_words
 from qms.queue.rules.offer import offer_from
@@ -128,7 +128,7 @@ class Pages:
         held = await self._holders.find(token)
         if held is None:
             raise Problem("unknown_ticket")
-        return qr_picture(address(call, token))
+        return qr_picture(ticket_address(call, token))
 
 
 def takes_bookings(hall: Hall) -> bool:
