@@ -1,6 +1,7 @@
 """Every answer bears the headers that keep a browser safe, whatever kind of answer it is."""
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,24 +53,28 @@ async def test_so_do_answers_to_bodies_too_large_and_pages_of_other_sites(server
         assert all(answer.headers[name] == value for name, value in HEADERS.items())
 
 
-def spoil(engine: Engine) -> None:
-    """Leave nothing of a database that could be read, nor of what was written and is not yet in it."""
+@contextmanager
+def away(engine: Engine) -> Iterator[None]:
+    """Take the database's folder away: what is open goes on, and nothing opens it anew."""
     assert engine.url.database is not None
-    with open(engine.url.database, "r+b") as file:
-        file.write(b"not a database at all")
-    journal = Path(f"{engine.url.database}-wal")
-    if journal.exists():
-        os.truncate(journal, 0)
+    folder = Path(engine.url.database).parent
+    elsewhere = folder.rename(folder.with_name(f"{folder.name} taken away"))
+    engine.dispose()
+    try:
+        yield
+    finally:
+        elsewhere.rename(folder)
 
 
 async def test_so_does_the_answer_while_the_database_is_away(server: House) -> None:
     async with server.client(cookies={"qms_session": "x" * 43}) as client:
-        server.site.engine.dispose()
-        spoil(server.site.engine)
-        answer = await client.get("/api/v1/me")
+        with away(server.site.engine):
+            answer = await client.get("/api/v1/me")
+        again = await client.get("/api/v1/me")
     assert answer.status_code == 503
     assert answer.json()["code"] == "unavailable"
     assert answer.headers["content-security-policy"] == CSP
+    assert again.status_code == 200
 
 
 async def test_so_does_the_answer_where_nobody_can_say_who_asks(
