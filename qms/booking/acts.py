@@ -18,14 +18,15 @@ from qms.booking.rules import contact, free
 from qms.booking.rules.calendar import Room
 from qms.booking.rules.model import By, DayBook, Via, Wanted
 from qms.booking.views import BookingView, booking_view
+from qms.clients.http import recognise
 from qms.halls.rules import hours
-from qms.halls.rules.model import BOOKED, Hall
+from qms.halls.rules.model import BOOKED, KEY_CLIENT, Hall
 from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
-from qms.ledger.orders import Answer, Private
+from qms.ledger.orders import Answer, Order, Private
 from qms.ledger.persons import find_persons, read_person
 from qms.ledger.vault import token_hash
-from qms.web.edge import Call, address, execute, nothing
+from qms.web.edge import Call, address, answered, execute, nothing
 from qms.web.problems import Problem, refused
 
 FARTHEST = 731
@@ -86,7 +87,13 @@ class Acts:
         room = self.room(hall)
         missing = tuple(day for day in days if not room.calendar.has(day))
         if missing and room.setup.bookings is not None:
-            await self._put(call, hall, c.LoadDays(missing))
+            # Without the caller's key: that is for what they asked for.
+            load, actor = c.LoadDays(missing), call.principal.id
+            outcome = await call.site.writer.execute(
+                Order(hall=hall, command=load, actor=actor, reply=nothing, correlation=call.correlation)
+            )
+            if isinstance(outcome, Refusal):
+                raise refused(outcome)
             room = self.room(hall)
         return room
 
@@ -110,6 +117,8 @@ class Acts:
             language = setup.languages[0]
         self._near(setup, start, call.site.clock.now())
         private = None if fields is None else self._private(call, setup, wanted, fields, staff=True)
+        if fields is not None and await self.key_client(call, setup, fields):
+            segment = KEY_CLIENT
         start = start.astimezone(UTC)
         booking, day = uuid7().hex, hours.day_of(setup, start)
         token = call.site.vault.token(BOOKING, booking)
@@ -164,21 +173,23 @@ class Acts:
         if (by_link or not booking.proved) and not contact.kept(fields).get("email"):
             raise Problem("contact", {"fields": ["email"]}, errors=[{"field": "email"}])
         private = self._private(call, setup, booking.services, fields, staff=False)
-        command = c.ConfirmBooking(booking.id, booking.day, private.id, accepted)
+        known = await self.key_client(call, setup, fields)
+        command = c.ConfirmBooking(booking.id, booking.day, private.id, accepted, known)
         async with self._turn(fields):
-            await self._limits(call, setup, row, fields)
+            if not await answered(call):
+                await self._limits(call, setup, row, fields)
             await self._put(call, row["hall"], command, private=private)
         return await self._again(call, row)
 
     async def _accept(self, call: Call, row: Row, accepted: bool) -> BookingView:
         """Take what the waiting list offered: the person's data are there already."""
-        room = self.room(row["hall"])
-        wish = (room.calendar.wishes or {}).get(row["wish"])
-        if wish is None:
+        wish: Row | None = await call.site.read(lambda conn: reads.wish_known(conn, row["wish"]))
+        person = row["person"] if wish is None else wish["person"]
+        if person is None:
             raise Problem("unknown_booking")
-        if wish.booking_day is not None:
-            await self.at_hand(call, row["hall"], [wish.booking_day])
-        command = c.ConfirmBooking(row["id"], row["day"], wish.person, accepted)
+        if wish is not None and wish["booking_day"] is not None:
+            await self.at_hand(call, row["hall"], [wish["booking_day"]])
+        command = c.ConfirmBooking(row["id"], row["day"], person, accepted)
         await self._put(call, row["hall"], command)
         return await self._again(call, row)
 
@@ -230,13 +241,14 @@ class Acts:
         else:
             private = self._private(call, setup, wanted, fields, staff=False)
             person = private.id
+        known = await self.key_client(call, setup, fields)
         wish = uuid7().hex
         command = c.MakeWish(
             wish=wish,
             services=tuple(wanted),
             first=first,
             last=last,
-            segment=BOOKED,
+            segment=KEY_CLIENT if known else BOOKED,
             language=language if language in setup.languages else setup.languages[0],
             holder=token_hash(call.site.vault.token(WISH, wish)),
             person=person,
@@ -244,7 +256,8 @@ class Acts:
             booking_day=None if instead_of is None else instead_of["day"],
         )
         async with self._turn(fields):
-            await self._few_wishes(call, setup, fields, instead_of)
+            if not await answered(call):
+                await self._few_wishes(call, setup, fields, instead_of)
             answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private)
         return call.site.vault.token(WISH, str(answer.body["id"]))
 
@@ -267,6 +280,21 @@ class Acts:
         row: Row | None = await call.site.read(lambda conn: reads.wish_held(conn, token_hash(token)))
         if row is not None:
             await self._put(call, row["hall"], c.EndWish(row["id"]))
+
+    async def key_client(self, call: Call, setup: Hall, fields: Mapping[str, str]) -> bool:
+        """Whether the code of a key client was given; raises Problem `contact` for what is none."""
+        code = fields.get(contact.CLIENT, "").strip()
+        if not code:
+            return False
+        try:
+            await recognise(call, setup, code)
+        except Problem as problem:
+            if problem.code != "unknown_client":
+                raise
+            raise Problem(
+                "contact", {"fields": [contact.CLIENT]}, errors=[{"field": contact.CLIENT}]
+            ) from None
+        return True
 
     async def found_by(self, call: Call, hall: str, key: str) -> list[str]:
         """Persons by one of their keys; see `contact.keys`."""
@@ -321,6 +349,7 @@ class Acts:
         given = contact.kept(fields)
         if wrong := contact.faults(setup, wanted, given, staff):
             raise Problem("contact", {"fields": wrong}, errors=[{"field": name} for name in wrong])
+        given.pop(contact.CLIENT, None)
         found = sorted(keyed(call, key) for key in contact.keys(given))
         return Private(uuid7().hex, given, tuple(found))
 

@@ -80,6 +80,12 @@ def wish_held(conn: Connection, holder: str) -> Row | None:
     return None if row is None else dict(row)
 
 
+def wish_known(conn: Connection, id: str) -> Row | None:
+    """An entry of the waiting list."""
+    row = conn.execute(select(WISH).where(WISH.c.id == id)).mappings().first()
+    return None if row is None else dict(row)
+
+
 def wishes_of(conn: Connection, hall: str, persons: Collection[str]) -> int:
     """How many entries of the waiting list these persons have."""
     chosen = select(func.count()).where(WISH.c.hall == hall, WISH.c.person.in_(persons))

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from qms.kernel.event import Command, Recorded
 from qms.kernel.refusal import Refusal
+from qms.ledger.answers import find_answers
 from qms.ledger.orders import Answer, Key, Order, Private
 from qms.web.principal import Place, Principal, Right
 from qms.web.problems import Problem
@@ -94,6 +95,14 @@ class Call:
         value: str = self.request.path_params[name]
         return value
 
+    def slow_down(self, kind: str) -> None:
+        """Count one attempt by whoever calls: an account, a device, or else a network; raises Problem `throttled`."""
+        client = self.request.client
+        known = self.principal.kind != "anonymous"
+        self.site.throttle.check(
+            kind, self.principal.id if known else network(client.host if client else None)
+        )
+
     def require(self, right: Right) -> None:
         """Raises Problem `sign_in`, `must_change_password` or `not_allowed` unless the caller may here."""
         if self.place is None or not self.principal.may(right, self.place):
@@ -119,6 +128,12 @@ async def execute(
             private=private,
         )
     )
+
+
+async def answered(call: Call) -> bool:
+    """Whether an answer is kept for the key of this request: what can be spent or counted once is not asked again."""
+    key = call.key
+    return key is not None and bool(await call.site.read(lambda conn: find_answers(conn, [key])))
 
 
 def address(call: Call, path: str) -> str:

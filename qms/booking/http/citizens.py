@@ -17,7 +17,7 @@ from qms.booking.rules.period import barred
 from qms.booking.views import BookingView
 from qms.halls.rules import hours
 from qms.kernel.clock import instant
-from qms.web.edge import Call, address, json_route
+from qms.web.edge import Call, address, answered, json_route
 from qms.web.problems import Problem
 from qms.web.throttle import network
 
@@ -209,8 +209,9 @@ class Bookings:
         settings = self._acts.room(hall).setup.bookings
         if settings is None:
             raise Problem("booking_closed")
-        proved = not settings.challenge or self._proved(call, hall, body.challenge)
-        if body.challenge is not None and not proved:
+        again = await answered(call)
+        proved = not settings.challenge or (not again and self._proved(call, hall, body.challenge))
+        if body.challenge is not None and not proved and not again:
             raise Problem("challenge")
         held = await self._acts.hold(
             call,

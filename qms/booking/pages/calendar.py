@@ -14,7 +14,7 @@ from qms.booking.pages.times import MONTH, Times, day_wanted
 from qms.booking.rules.period import barred
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
-from qms.web.edge import Call
+from qms.web.edge import Call, answered
 from qms.web.forms import filled
 from qms.web.language import language_of
 from qms.web.problems import Problem
@@ -53,8 +53,8 @@ class CalendarPages:
         hall, ask = self._chosen(call)
         fields = await filled(call.request)
         start = moment(fields.get("start", ""))
-        proved = self._proves(call, hall, fields.get("challenge", ""))
         sent = once(call, fields.get("once", ""), hall.id, ask.query(), start.isoformat())
+        proved = not await answered(sent) and self._proves(call, hall, fields.get("challenge", ""))
         try:
             held = await self._acts.hold(
                 sent,
