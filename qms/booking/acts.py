@@ -1,11 +1,12 @@
 """What people and staff do with the calendar, for the JSON interface and the pages alike."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from uuid_utils import uuid7
 
@@ -48,7 +49,7 @@ class Acts:
 
     def __init__(self, room_of: Callable[[str], Room | None]) -> None:
         self._room_of = room_of
-        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def room(self, hall: str) -> Room:
         """A hall's state; raises Problem for one that is not served."""
@@ -151,9 +152,6 @@ class Acts:
     async def view(self, call: Call, row: Row, *, staff: bool = False) -> BookingView:
         """A booking as its holder, or staff, see it."""
         vault = call.site.vault
-        person = None
-        if row["person"] is not None:
-            person = await call.site.read(lambda conn: read_person(conn, vault, row["person"]))
         token = vault.token(BOOKING, row["id"])
         return booking_view(
             self.room(row["hall"]).setup,
@@ -161,7 +159,7 @@ class Acts:
             call.site.clock.now(),
             code=vault.code(BOOKING, row["id"], row["code_n"]),
             url="" if staff else address(call, f"/b/{token}"),
-            person=person,
+            person=await self._said(call, row),
         )
 
     async def confirm(self, call: Call, row: Row, fields: Mapping[str, str], accepted: bool) -> BookingView:
@@ -175,9 +173,9 @@ class Acts:
         private = self._private(call, setup, booking.services, fields, staff=False)
         known = await self.key_client(call, setup, fields)
         command = c.ConfirmBooking(booking.id, booking.day, private.id, accepted, known)
-        async with self._turn(fields):
+        async with self._turn(contact.reached_by(fields)):
             if not await answered(call):
-                await self._limits(call, setup, row, fields)
+                await self._limits(call, setup, row["day"], fields)
             await self._put(call, row["hall"], command, private=private)
         return await self._again(call, row)
 
@@ -200,15 +198,19 @@ class Acts:
 
     async def move(self, call: Call, row: Row, start: datetime, by: By = "citizen") -> BookingView:
         """Another time for a booking."""
-        start = start.astimezone(UTC)
-        self._near(self.room(row["hall"]).setup, start, call.site.clock.now())
+        start, setup = start.astimezone(UTC), self.room(row["hall"]).setup
+        self._near(setup, start, call.site.clock.now())
 
         def command(row: Row) -> Command:
             to = hours.day_of(self.room(row["hall"]).setup, start)
             fresh = codes(call.site.vault, row["hall"], row["id"], to)
             return c.MoveBooking(row["id"], row["day"], to, start, fresh, by)
 
-        await self._upon(call, row, command)
+        fields = await self._said(call, row) if by == "citizen" else {}
+        async with self._turn(contact.reached_by(fields)):
+            if fields and not await answered(call):
+                await self._limits(call, setup, hours.day_of(setup, start), fields, moved=row["id"])
+            await self._upon(call, row, command)
         return await self._again(call, row)
 
     async def cancel(self, call: Call, row: Row, by: By = "citizen") -> BookingView:
@@ -255,7 +257,7 @@ class Acts:
             booking=None if instead_of is None else instead_of["id"],
             booking_day=None if instead_of is None else instead_of["day"],
         )
-        async with self._turn(fields):
+        async with self._turn(contact.reached_by(fields) if instead_of is None else [instead_of["id"]]):
             if not await answered(call):
                 await self._few_wishes(call, setup, fields, instead_of)
             answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private)
@@ -269,8 +271,7 @@ class Acts:
         if instead_of is not None:
             persons, limit = [str(instead_of["person"])], 1
         else:
-            keys = [key for key in contact.keys(fields) if not key.startswith("name:")]
-            persons = [person for key in keys for person in await self.found_by(call, setup.id, key)]
+            persons = await self._same(call, setup, fields)
         waiting = await call.site.read(lambda conn: reads.wishes_of(conn, setup.id, persons))
         if limit and waiting >= limit:
             raise Problem("limit_contact", {"limit": limit})
@@ -334,6 +335,13 @@ class Acts:
             raise refused(outcome)
         return outcome
 
+    async def _said(self, call: Call, row: Row) -> Mapping[str, str]:
+        """What the person said of themselves; nothing where that is not known (any more)."""
+        vault, person = call.site.vault, row["person"]
+        if person is None:
+            return {}
+        return await call.site.read(lambda conn: read_person(conn, vault, person)) or {}
+
     async def _again(self, call: Call, row: Row) -> BookingView:
         return await self.view(call, await self._fresh(call, row) or row)
 
@@ -353,33 +361,36 @@ class Acts:
         found = sorted(keyed(call, key) for key in contact.keys(given))
         return Private(uuid7().hex, given, tuple(found))
 
-    def _turn(self, fields: Mapping[str, str]) -> asyncio.Lock:
-        """One after the other for one contact, so that limits hold; the locks nobody holds are let go."""
-        if len(self._turns) > 1000:
-            self._turns = defaultdict(
-                asyncio.Lock, {k: lock for k, lock in self._turns.items() if lock.locked()}
-            )
-        return self._turns[contact.email_key(fields.get("email", "") or fields.get("phone", ""))]
+    @asynccontextmanager
+    async def _turn(self, keys: Iterable[str]) -> AsyncIterator[None]:
+        """One after the other for each key of a contact, so that limits hold; a lock lasts as long as somebody needs it."""
+        async with AsyncExitStack() as stack:
+            for key in sorted(keys):  # in one order, so that no two wait for each other
+                await stack.enter_async_context(self._turns.setdefault(key, asyncio.Lock()))
+            yield
 
-    async def _limits(self, call: Call, setup: Hall, row: Row, fields: Mapping[str, str]) -> None:
+    async def _same(self, call: Call, setup: Hall, fields: Mapping[str, str]) -> list[str]:
+        """Persons who gave the same address, number, or document."""
+        keys = contact.reached_by(fields)
+        return [person for key in keys for person in await self.found_by(call, setup.id, key)]
+
+    async def _limits(
+        self, call: Call, setup: Hall, day: date, fields: Mapping[str, str], moved: str = ""
+    ) -> None:
+        """Raises Problem for a contact that has enough; a booking that is `moved` to a day was made before."""
         limits = setup.bookings.limits if setup.bookings else None
-        email = fields.get("email", "").strip().casefold()
-        if limits is None or email in {address.casefold() for address in limits.exempt}:
+        email = contact.email_key(fields.get("email", ""))
+        if limits is None or email in map(contact.email_key, limits.exempt):
             return
-        phone = fields.get("phone", "")
-        keys = [contact.email_key(email)] if email else [contact.phone_key(phone)] if phone else []
-        if not keys:
-            return
-        persons = await self.found_by(call, setup.id, keys[0])
-        now = call.site.clock.now()
+        persons, now = await self._same(call, setup, fields), call.site.clock.now()
         today = hours.day_of(setup, now)
-        day, open_, made = await call.site.read(
-            lambda conn: reads.counts(conn, setup.id, persons, row["day"], today, now - timedelta(days=1))
+        on_day, open_, made = await call.site.read(
+            lambda conn: reads.counts(conn, setup.id, persons, day, today, now - timedelta(days=1), moved)
         )
         for found, limit, code in (
-            (day, limits.visits_per_day, "limit_day"),
-            (open_, limits.per_contact, "limit_contact"),
-            (made, limits.made_per_day, "limit_made"),
+            (on_day, limits.visits_per_day, "limit_day"),
+            (0 if moved else open_, limits.per_contact, "limit_contact"),
+            (0 if moved else made, limits.made_per_day, "limit_made"),
         ):
             if limit and found >= limit:
                 raise Problem(code, {"limit": limit})

@@ -44,6 +44,9 @@ def project(room: Room, event: Recorded) -> Iterable[Put | Drop]:
             yield Drop(tables.Freed, {"id": body.freed})
         if booking.wish is not None:
             yield from _wish_rows(room, booking.wish)
+        if isinstance(body, e.BookingMoved):
+            wishes = (room.calendar.wishes or {}).values()
+            yield from (Put(tables.Wish, wish_row(room.id, w)) for w in wishes if w.booking == booking.id)
 
 
 def _wish_rows(room: Room, wish: str) -> Iterator[Put]:

@@ -93,12 +93,21 @@ def wishes_of(conn: Connection, hall: str, persons: Collection[str]) -> int:
 
 
 def counts(
-    conn: Connection, hall: str, persons: Sequence[str], day: date, today: date, since: datetime
+    conn: Connection,
+    hall: str,
+    persons: Sequence[str],
+    day: date,
+    today: date,
+    since: datetime,
+    without: str = "",
 ) -> tuple[int, int, int]:
-    """What a contact holds: open bookings on `day`, open ones from `today` on, and those made `since`."""
+    """What a contact holds: open bookings on `day`, open ones from `today` on, and those made `since`.
+
+    A booking `without` does not count.
+    """
     if not persons:
         return 0, 0, 0
-    mine = BOOKING.c.hall == hall, BOOKING.c.person.in_(persons)
+    mine = BOOKING.c.hall == hall, BOOKING.c.person.in_(persons), BOOKING.c.id != without
     open_ones = (*mine, BOOKING.c.state.in_(sorted(OPEN)))
     one = select(func.count()).where(*open_ones, BOOKING.c.day == day)
     all_ = select(func.count()).where(*open_ones, BOOKING.c.day >= today)

@@ -1,16 +1,22 @@
 """People who try again, robots that try everything, and answers that get lost: nobody gains and nobody loses by it."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qms.booking import jobs
+from qms.booking import jobs, tables
+from qms.booking.rules import commands as c
+from qms.booking.rules import events as e
 from qms.halls.rules.booking import Limits
 from tests.app.inside import Inside, inside
+from tests.booking.room import ID_CARD, BookingRoom, booking_office
+from tests.booking.room import WEDNESDAY as WED
 from tests.booking.solving import solved
+from tests.booking.test_calendar import offer, refusal, wish
 from tests.booking.test_http import ANNA, HALL, WEDNESDAY, bookable, booked, held, inside_again
 
 KEY = {"Idempotency-Key": "0123456789abcdef"}
@@ -94,3 +100,129 @@ async def test_an_offer_that_is_taken_under_a_key_is_taken(house: Inside, tmp_pa
         assert first["state"] == "confirmed"
         former = await again.ask("anonymous", "GET", f"/api/v1/bookings/{later['token']}")
         assert former.json()["state"] == "cancelled"
+
+
+async def test_one_contact_is_known_by_telephone_and_by_address_however_they_are_written(
+    house: Inside,
+) -> None:
+    await house.apply(bookable(limits=Limits(visits_per_day=1)))
+    await booked(house, "08:00", {"name": "A", "email": "anna@bücher.example", "phone": "600 100 200"})
+    for fields in (
+        {"email": "anna@xn--bcher-kva.example"},
+        {"email": "ANNA@ＢÜCHER.example"},
+        {"email": "anna@bü\u00adcher.example"},
+        {"email": "else@example.org", "phone": "+48 600-100-200"},
+    ):
+        token = (await held(house, "11:00")).json()["token"]
+        body = {"fields": {"name": "B", **fields}, "accepted": True}
+        answer = await house.ask("anonymous", "POST", f"/api/v1/bookings/{token}/confirm", json=body)
+        assert answer.json()["code"] == "limit_day", fields
+        await house.ask("anonymous", "DELETE", f"/api/v1/bookings/{token}")
+
+
+async def test_two_requests_at_once_do_not_get_one_contact_more_than_allowed(house: Inside) -> None:
+    await house.apply(bookable(limits=Limits(visits_per_day=1)))
+    tokens = [(await held(house, at)).json()["token"] for at in ("08:00", "09:00", "10:00", "11:00")]
+    written = ("600100200", "600 100 200", "+48600100200", "(48) 600-100-200")
+
+    async def confirm(token: str, n: int) -> str:
+        fields = {"name": "A", "email": f"a{n}@example.org", "phone": written[n]}
+        path = f"/api/v1/bookings/{token}/confirm"
+        answer = await house.ask("anonymous", "POST", path, json={"fields": fields, "accepted": True})
+        return str(answer.json().get("code", ""))
+
+    codes = await asyncio.gather(*(confirm(token, n) for n, token in enumerate(tokens)))
+    assert sorted(code.isdigit() for code in codes) == [False, False, False, True], codes
+
+
+async def test_a_visit_is_not_moved_to_a_day_on_which_the_person_has_enough(house: Inside) -> None:
+    await house.apply(bookable(limits=Limits(visits_per_day=1)))
+    first = await booked(house, "08:00")
+    path = f"/api/v1/bookings/{first['token']}"
+    thursday = {"start": "2026-11-26T08:00:00+01:00"}
+    assert (await house.ask("anonymous", "PATCH", path, json=thursday)).status_code == 200
+    await booked(house, "09:00")
+    back = await house.ask("anonymous", "PATCH", path, json={"start": f"{WEDNESDAY}T10:00:00+01:00"})
+    assert back.json()["code"] == "limit_day"
+    later = await house.ask("anonymous", "PATCH", path, json={"start": "2026-11-26T10:00:00+01:00"})
+    assert later.status_code == 200, "within the day that it has"
+
+
+def test_nobody_who_proved_nothing_hides_a_time_from_the_others() -> None:
+    room = BookingRoom(booking_office({"lanes": 1}))
+    id = room.hold("10:00", proved=False)
+    assert refusal(room, room.move(id, "11:00")).code == "wrong_state"
+    room.do(c.ConfirmBooking(id, WED, "p", True))
+    assert room.booking(id, WED).state == "pending"
+    assert refusal(room, room.move(id, "11:00")).code == "wrong_state"
+    room.do(c.CancelBooking(id, WED, "citizen"))
+    again = room.hold("10:00", proved=False)
+    room.do(c.ConfirmBooking(again, WED, "p", True))
+    room.after(minutes=120).tick()
+    assert room.booking(again, WED).state == "lapsed"
+    assert not room.all(e.TimeFreed)
+    room.hold("10:00")
+
+
+def test_people_move_a_booking_a_few_times_and_staff_as_often_as_need_be() -> None:
+    room = BookingRoom(booking_office({"lanes": 1}))
+    id = room.book("09:00")
+    for n in range(5):
+        room.do(room.move(id, f"1{n}:00"))
+    no = refusal(room, room.move(id, "09:30"))
+    assert (no.code, no.params) == ("limit_moves", {"limit": 5})
+    room.do(room.move(id, "09:30", by="staff"))
+
+
+def test_a_time_is_offered_to_a_few_before_everybody_sees_it() -> None:
+    """Else whoever fills the waiting list with names keeps a time from everybody until it is past."""
+    room = BookingRoom(booking_office({"lanes": 1}, offer=5))
+    id = room.book("10:00")
+    for n in range(9):
+        wish(room, f"w{n}")
+    room.do(c.CancelBooking(id, WED, "citizen"))
+    for n in range(5):
+        room.do(offer(room, f"w{n}", f"c0ffee0{n}"))
+        room.after(minutes=5).tick()
+    assert not room.state.calendar.book(WED).freed
+    room.hold("10:00")
+
+
+def test_nobody_waits_for_years() -> None:
+    room = BookingRoom(booking_office())
+    made = c.MakeWish("w", ID_CARD, WED, WED + timedelta(days=800), "booked", "pl", "h", "p")
+    assert refusal(room, made).params == {"field": "last"}
+
+
+def test_who_gives_a_visit_up_no_longer_wants_it_earlier() -> None:
+    room = BookingRoom(booking_office({"lanes": 1}))
+    mine = room.book("10:00")
+    wish(room, "w1", booking=mine, booking_day=WED)
+    wish(room, "w2")
+    room.do(c.CancelBooking(mine, WED, "citizen"))
+    assert set(room.rows[tables.Wish]) == {("w2",)}
+    room.do(offer(room, "w2", "c0ffee01"))
+
+
+def test_an_offer_in_hand_outlives_the_visit_that_it_was_to_replace() -> None:
+    room = BookingRoom(booking_office({"lanes": 1}))
+    first, mine = room.book("10:00"), room.book("11:00")
+    wish(room, "w1", booking=mine, booking_day=WED)
+    room.do(c.CancelBooking(first, WED, "citizen"))
+    room.do(offer(room, "w1", "c0ffee01"))
+    room.do(c.CancelBooking(mine, WED, "citizen"))
+    room.do(c.ConfirmBooking("c0ffee01", WED, "p", True))
+    assert room.booking("c0ffee01", WED).state == "confirmed"
+
+
+def test_an_offer_replaces_a_visit_wherever_it_was_moved_to() -> None:
+    room = BookingRoom(booking_office({"lanes": 1}))
+    friday = WED + timedelta(days=2)
+    first, mine = room.book("10:00"), room.book("11:00")
+    wish(room, "w1", booking=mine, booking_day=WED)
+    room.do(room.move(mine, "11:00", WED, friday))
+    assert room.row(tables.Wish, "w1")["booking_day"] == friday
+    room.do(c.CancelBooking(first, WED, "citizen"))
+    room.do(offer(room, "w1", "c0ffee01"))
+    room.do(c.ConfirmBooking("c0ffee01", WED, "p", True))
+    assert room.booking_row(mine)["state"] == "cancelled"

@@ -159,7 +159,7 @@ class Bookings:
                 body=m.MoveIn,
                 answer=BookingView,
                 summary="Move a booking",
-                refusals=("too_late", "invalid", *TAKING, *ENDED),
+                refusals=("too_late", "invalid", "limit_day", "limit_moves", *TAKING, *ENDED),
                 **throttled,
             ),
             json_route(

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from qms.booking.rules.model import Wanted
 from qms.halls.rules.booking import Contact
@@ -55,8 +56,11 @@ def kept(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def email_key(text: str) -> str:
-    """By which an e-mail address counts as the same."""
-    return f"email:{text.strip().casefold()}"
+    """By which an e-mail address counts as the same, in whatever case or script its domain is written."""
+    local, _, domain = unicodedata.normalize("NFKC", text.strip()).casefold().rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"email:{local}@{domain}"
 
 
 def phone_key(text: str) -> str:
@@ -82,6 +86,11 @@ def keys(fields: Mapping[str, str]) -> set[str]:
     if fields.get("phone"):
         found.add(phone_key(fields["phone"]))
     return found
+
+
+def reached_by(fields: Mapping[str, str]) -> set[str]:
+    """Of those, the keys that mean one person, which a name does not."""
+    return {key for key in keys(fields) if not key.startswith("name:")}
 
 
 def _needed(contact: Contact) -> list[str]:

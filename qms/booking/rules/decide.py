@@ -18,6 +18,10 @@ from qms.kernel.event import Command, Event
 from qms.kernel.refusal import Refusal
 
 Decision = Sequence[Event] | Refusal
+MOVES = 5
+"""So often people may move a booking: each time the former hour is kept from the others for a while."""
+FARTHEST_WISH = timedelta(days=731)
+"""Nobody waits longer, and no longer are their data kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +145,18 @@ def _move(room: Room, command: c.MoveBooking, now: datetime) -> Decision:
     hall, booking = room.setup, _booking(room, command.booking, command.day)
     if booking is None:
         return Refusal("unknown_booking")
-    if no := _unchangeable(booking, command.by == "citizen", now):
+    public = command.by == "citizen"
+    if no := _unchangeable(booking, public, now):
         return no
+    if public and booking.state != "confirmed":
+        return Refusal("wrong_state")
     if command.start == booking.start:
         return ()
+    if public and booking.sequence >= MOVES:
+        return Refusal("limit_moves", {"limit": MOVES})
     if hours.day_of(hall, command.start) != command.to:
         return Refusal("invalid", {"field": "start"})
     book = room.calendar.book(command.to)
-    public = command.by == "citizen"
     if no := free.refusal(
         hall, book, booking.services, command.start, now, public=public, without=booking.id
     ):
@@ -188,7 +196,14 @@ def _cancel(room: Room, command: c.CancelBooking, now: datetime) -> Decision:
     cancelled = e.BookingCancelled(booking.id, booking.day, command.by)
     if booking.state == "held" and booking.wish is None:
         return (cancelled,)
-    return (cancelled, *given_back(room.setup, booking, now))
+    return (cancelled, *_no_wish_left(room, booking), *given_back(room.setup, booking, now))
+
+
+def _no_wish_left(room: Room, booking: Booking) -> Iterator[Event]:
+    """Who gives a visit up no longer wants it earlier; an offer that they have in hand stands."""
+    for wish in (room.calendar.wishes or {}).values():
+        if wish.booking == booking.id and wish.offered is None:
+            yield e.WishEnded(wish.id, "withdrawn")
 
 
 def _cancel_many(room: Room, command: c.CancelBookings, now: datetime) -> Decision:
@@ -253,7 +268,8 @@ def _wish(room: Room, command: c.MakeWish, now: datetime) -> Decision:
     if not settings.waiting_list or not settings.open:
         return Refusal("no_waiting_list")
     today = hours.day_of(room.setup, now)
-    if command.last < max(command.first, today) or command.wish in (room.calendar.wishes or {}):
+    far = command.last > today + FARTHEST_WISH
+    if command.last < max(command.first, today) or far or command.wish in (room.calendar.wishes or {}):
         return Refusal("invalid", {"field": "last"})
     for wanted in command.services:
         service = room.setup.service(wanted.service)

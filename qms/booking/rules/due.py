@@ -12,6 +12,8 @@ from qms.halls.rules.model import Hall
 from qms.kernel.event import Event
 
 At = tuple[datetime, Event]
+OFFERS = 5
+"""So many on the waiting list are offered a time before everybody is."""
 
 
 def due(room: Room, now: datetime) -> list[At]:
@@ -72,13 +74,16 @@ def hidden_until(settings: Bookings, booking: Booking, now: datetime) -> datetim
 
 
 def given_back(hall: Hall, booking: Booking, now: datetime) -> Iterator[e.TimeFreed]:
-    """The event by which the time of a booking goes to the waiting list first; none for one that is past."""
+    """The event by which the time of a booking goes to the waiting list first; none for one that is past.
+
+    None either for a booking that proved nothing, so that no robot hides times, and once it was offered often enough.
+    """
     settings = hall.bookings
-    if settings is None or booking.start <= now:
+    if settings is None or booking.start <= now or not booking.proved:
         return
     until = hidden_until(settings, booking, now)
     passed = booking.passed if booking.wish is None else (*booking.passed, booking.wish)
-    if until > now:
+    if until > now and len(passed) < OFFERS:
         freed = f"{booking.id}{booking.sequence:x}"
         yield e.TimeFreed(freed, booking.day, booking.start, booking.end, booking.services, until, passed)
 

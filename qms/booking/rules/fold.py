@@ -96,6 +96,9 @@ def _moved(draft: Calendar, event: Recorded, body: e.BookingMoved) -> None:
         rest = {id: one for id, one in book.bookings.items() if id != body.booking}
         keep(draft, DayBook(body.day, rest, book.freed))
     put(draft, replace(body.now, touched=event.seq))
+    for wish in list((draft.wishes or {}).values()):
+        if draft.wishes is not None and wish.booking == body.booking:
+            draft.wishes[wish.id] = replace(wish, booking_day=body.now.day)
 
 
 def _lapsed(draft: Calendar, event: Recorded, body: e.BookingLapsed) -> None:
