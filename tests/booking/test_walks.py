@@ -55,10 +55,11 @@ def whole(room: Room) -> Queue:
 def check(room: BookingRoom) -> None:
     """What must hold after every command."""
     calendar = room.state.calendar
-    by_staff = {one.booking for one in room.all(BookingMoved) if one.by == "staff"}  # wherever staff may book
+    by_staff = {one.booking for one in room.all(BookingMoved) if one.by == "staff"}
     for book in calendar.days.values():
         taken = list(book.occupying())
         assert most_at_once(taken) <= 2
+        # Staff may move a booking to any time that is left.
         own = [one for one in taken if one.via == "web" and one.id not in by_staff]
         assert most_at_once(own) <= 1
         live = [one.code for one in taken]
