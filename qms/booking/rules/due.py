@@ -89,8 +89,14 @@ def given_back(hall: Hall, booking: Booking, now: datetime) -> Iterator[e.TimeFr
 
 
 def _first(book: DayBook, hall: Hall) -> datetime | None:
-    moments = [at for b in book.occupying() if (at := due_at(b, hall)) is not None]
-    return min([*moments, *(freed.until for freed in book.freed.values())], default=None)
+    """When time first brings something about in a book; kept with it, for most books change seldom."""
+    kept = book.memo.get("first")
+    if kept is None or kept[0] is not hall:
+        moments = [at for b in book.occupying() if (at := due_at(b, hall)) is not None]
+        at = min([*moments, *(freed.until for freed in book.freed.values())], default=None)
+        kept = book.memo["first"] = (hall, at)
+    first: datetime | None = kept[1]
+    return first
 
 
 def _of_book(book: DayBook, hall: Hall, now: datetime) -> Iterator[At]:
