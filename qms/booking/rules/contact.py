@@ -9,7 +9,8 @@ from qms.booking.rules.model import Wanted
 from qms.halls.rules.booking import Contact
 from qms.halls.rules.model import Hall
 
-EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}")
+_ATOM = r"[^@\s.,:;<>()\[\]\\\"]"
+EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}+(?:\.{_ATOM}+)*@(?:{_ATOM}+\.)+{_ATOM}{{2,}}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,22}[0-9]")
 SHORTEST = 3
 """A name is found from so many letters on."""
@@ -32,7 +33,7 @@ def faults(hall: Hall, wanted: Sequence[Wanted], fields: Mapping[str, str], staf
         wrong.append("name")
     if contact.either and not staff and not {"email", "phone"} & given.keys():
         wrong.append("email")
-    if "email" in given and not (EMAIL.fullmatch(given["email"]) and len(given["email"]) <= 254):
+    if "email" in given and not _is_address(given["email"]):
         wrong.append("email")
     if "phone" in given and not PHONE.fullmatch(given["phone"]):
         wrong.append("phone")
@@ -86,6 +87,15 @@ def keys(fields: Mapping[str, str]) -> set[str]:
     if fields.get("phone"):
         found.add(phone_key(fields["phone"]))
     return found
+
+
+def _is_address(text: str) -> bool:
+    """Whether a mail server could know such an address: a slip of the finger is told at once, not by silence."""
+    try:
+        text.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        return False
+    return len(text) <= 254 and text.isprintable() and EMAIL.fullmatch(text) is not None
 
 
 def reached_by(fields: Mapping[str, str]) -> set[str]:
