@@ -250,3 +250,17 @@ def test_an_address_that_no_mail_reaches_is_told_at_once(address: str) -> None:
     assert contact.faults(booking_office(), ID_CARD, fields, staff=False) == ["email"]
     for fine in ("anna.l+hall@example.org", "o'neil@bücher.example", "анна@пошта.укр"):
         assert contact.faults(booking_office(), ID_CARD, {**fields, "email": fine}, staff=False) == []
+
+
+async def test_nobody_breaks_the_page_of_reception_by_what_they_say_they_need(house: Inside) -> None:
+    token = (await held(house)).json()["token"]
+    path = f"/api/v1/bookings/{token}/confirm"
+    for need in ("a helicopter", "wheelchair,", "wheelchair,<b>", ","):
+        body = {"fields": {**ANNA, "need": need}, "accepted": True}
+        answer = await house.ask("anonymous", "POST", path, json=body)
+        assert answer.json()["params"] == {"fields": ["need"]}, need
+    body = {"fields": {**ANNA, "need": "wheelchair,quiet"}, "accepted": True}
+    assert (await house.ask("anonymous", "POST", path, json=body)).status_code == 200
+    shown = await house.ask("sue", "GET", f"/appointments/{HALL.rpartition('/')[2]}?day={WEDNESDAY}")
+    assert shown.status_code == 200
+    assert "Anna Łącka" in shown.text

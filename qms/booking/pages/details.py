@@ -19,8 +19,7 @@ from qms.web.edge import Call
 from qms.web.forms import filled
 from qms.web.problems import Problem
 
-NEEDS = ("wheelchair", "interpreter", "quiet")
-"""What the office can prepare for; kept as these words, with commas."""
+NEEDS = contact.NEEDS
 OWN = ("name", "email", "phone", "note", "consent")
 AGAIN = ("contact", "limit_day", "limit_contact", "limit_made", "invalid")
 """Refusals after which something else may be typed."""

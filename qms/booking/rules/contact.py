@@ -15,6 +15,8 @@ PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,22}[0-9]")
 SHORTEST = 3
 """A name is found from so many letters on."""
 LONGEST = 200
+NEEDS = ("wheelchair", "interpreter", "quiet")
+"""What the office can prepare for; kept as these words, with commas."""
 EXTRA = "x-"
 """Before the id of a service's own field."""
 OTHERS = ("note", "consent", "need")
@@ -37,6 +39,8 @@ def faults(hall: Hall, wanted: Sequence[Wanted], fields: Mapping[str, str], staf
         wrong.append("email")
     if "phone" in given and not PHONE.fullmatch(given["phone"]):
         wrong.append("phone")
+    if not set(given.get("need", NEEDS[0]).split(",")) <= set(NEEDS):
+        wrong.append("need")
     for field, required in extra(hall, wanted).items():
         if required and field not in given:
             wrong.append(field)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from qms.booking.codes import BOOKING
 from qms.booking.reads import Row
+from qms.booking.rules.contact import NEEDS
 from qms.booking.views import BookingView, booking_view
 from qms.halls.rules import hours
 from qms.halls.rules.model import BOOKED, Hall, Segment
@@ -45,7 +46,7 @@ class Card:
 
     @property
     def needs(self) -> list[str]:
-        return [need for need in self.person.get("need", "").split(",") if need]
+        return [need for need in self.person.get("need", "").split(",") if need in NEEDS]
 
     @property
     def code(self) -> str:
