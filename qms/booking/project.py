@@ -1,7 +1,9 @@
 """Event -> rows of the calendar, and rows -> books."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import Any
 
 import orjson
@@ -118,62 +120,44 @@ def wanted_of(text: str) -> tuple[Wanted, ...]:
     return tuple(Wanted(one["service"], one["count"]) for one in orjson.loads(text))
 
 
-def booking_of(row: Mapping[str, Any], services: Mapping[str, tuple[Wanted, ...]] | None = None) -> Booking:
-    """The booking behind a row; `services` keeps what was read of equal texts before."""
-    return Booking(
-        id=row["id"],
-        day=row["day"],
-        start=row["starts"],
-        end=row["ends"],
-        services=(services or {}).get(row["services"]) or wanted_of(row["services"]),
-        state=row["state"],
-        via=row["via"],
-        segment=row["segment"],
-        language=row["language"],
-        holder=row["holder"],
-        code=row["code"],
-        code_n=row["code_n"],
-        made=row["made"],
-        until=row["until"],
-        person=row["person"],
-        proved=row["proved"],
-        reconfirm=row["reconfirm"],
-        wish=row["wish"],
-        passed=tuple(row["passed"].split()),
-        ticket=row["ticket"],
-        sequence=row["sequence"],
-        touched=row["touched"],
-    )
+def booking_of(row: Mapping[str, Any]) -> Booking:
+    """The booking behind a row."""
+    return _booking([row[name] for name in _COLUMNS], wanted_of)
+
+
+_COLUMNS = tuple({"start": "starts", "end": "ends"}.get(each.name, each.name) for each in fields(Booking))
+_SERVICES, _PASSED = _COLUMNS.index("services"), _COLUMNS.index("passed")
+
+
+def _booking(values: list[Any], wanted: Callable[[str], tuple[Wanted, ...]]) -> Booking:
+    """A booking from a row's values in the order of `_COLUMNS`."""
+    values[_SERVICES] = wanted(values[_SERVICES])
+    values[_PASSED] = tuple(values[_PASSED].split())
+    return Booking(*values)
 
 
 def fetch(conn: Connection, hall: str, needs: Needs) -> Brought:
     """Read from rows what a calendar lacks; for a transaction that holds the hall."""
-    days: dict[date, DayBook] = {}
-    if needs.days:
-        bookings: dict[date, dict[str, Booking]] = {day: {} for day in needs.days}
-        freed: dict[date, dict[str, Freed]] = {day: {} for day in needs.days}
-        known: dict[str, tuple[Wanted, ...]] = {}
-        taking = BOOKING.c.state.in_(sorted(OCCUPYING))
-        mine = BOOKING.c.hall == hall
-        for row in conn.execute(
-            select(BOOKING).where(mine, BOOKING.c.day.in_(needs.days), taking)
-        ).mappings():
-            known.setdefault(row["services"], wanted_of(row["services"]))
-            bookings[row["day"]][row["id"]] = booking_of(dict(row), known)
-        for row in conn.execute(
-            select(FREED).where(FREED.c.hall == hall, FREED.c.day.in_(needs.days))
-        ).mappings():
-            freed[row["day"]][row["id"]] = Freed(
-                row["id"],
-                row["day"],
-                row["starts"],
-                row["ends"],
-                wanted_of(row["services"]),
-                row["until"],
-                tuple(row["passed"].split()),
-            )
-        days = {day: DayBook(day, bookings[day], freed[day]) for day in needs.days}
+    books = {day: (dict[str, Booking](), dict[str, Freed]()) for day in needs.days}
+    if books:
+        known = cache(wanted_of)
+        chosen = select(*(BOOKING.c[name] for name in _COLUMNS)).where(
+            BOOKING.c.hall == hall, BOOKING.c.day.in_(needs.days), BOOKING.c.state.in_(sorted(OCCUPYING))
+        )
+        for row in conn.execute(chosen):
+            booking = _booking(list(row), known)
+            books[booking.day][0][booking.id] = booking
+        for freed in _freed(conn, hall, needs.days):
+            books[freed.day][1][freed.id] = freed
+    days = {day: DayBook(day, *book) for day, book in books.items()}
     return Brought(days, _wishes(conn, hall) if needs.wishes else None)
+
+
+def _freed(conn: Connection, hall: str, days: Sequence[date]) -> Iterator[Freed]:
+    chosen = select(FREED).where(FREED.c.hall == hall, FREED.c.day.in_(days))
+    for row in conn.execute(chosen).mappings():
+        services, passed = wanted_of(row["services"]), tuple(row["passed"].split())
+        yield Freed(row["id"], row["day"], row["starts"], row["ends"], services, row["until"], passed)
 
 
 def _wishes(conn: Connection, hall: str) -> list[Wish]:
