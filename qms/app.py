@@ -46,7 +46,7 @@ from qms.notices.jobs import Notices
 from qms.notices.pages.routes import pages as message_pages
 from qms.privacy.jobs import erase
 from qms.queue.history import History
-from qms.queue.http import counters, halls
+from qms.queue.http import counters, halls, standards
 from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import Tickets
@@ -180,7 +180,8 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
 
 def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     site, firsts = server.site, Firsts(server.acts)
-    pages = Pages(server.holders, firsts, History(site.read))
+    history = History(site.read)
+    pages = Pages(server.holders, firsts, history)
     tickets, challenges = Tickets(server.holders), Challenges(site.vault)
     check_ins = CheckIns(server.acts, tickets)
     booking = BookingPages(
@@ -194,6 +195,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *Appointments(server.acts).routes(),
         *counters.routes(),
         *halls.routes(),
+        *standards.routes(history),
         *staff_http.routes(server.sign_in),
         *server.devices.routes(),
     ]

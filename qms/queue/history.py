@@ -5,18 +5,18 @@ Read beside the writer, and kept: the pages that show it cost nothing, and takin
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
 from qms.ledger.tables import table_of
 from qms.queue.rules.best import Best, best_time, usual_waits
-from qms.queue.rules.promise import Promise, Published, Tally, promise_of
+from qms.queue.rules.promise import Published, Stay, Tally, Whom, promises, tallies
 from qms.queue.tables import Visit
 
 VISIT = table_of(Visit)
@@ -45,21 +45,26 @@ class History:
         self._kept: dict[tuple[str, str], Kept] = {}
         self._turns: dict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def published(self, setup: Hall, now: datetime) -> Mapping[str, Published]:
-        """The standard of each service, at most a minute old; what was before today at most an hour."""
-        promises = {s.id: p for s in setup.services if not s.retired and (p := promise_of(setup, s))}
+    async def published(self, setup: Hall, now: datetime) -> Mapping[Whom, Published]:
+        """What is promised to whom and whether it is kept, where the office publishes it.
+
+        Today's figures are at most a minute old, those of the days before at most an hour.
+        """
+        promised = promises(setup) if setup.conduct.publish_standards else {}
+        if not promised:
+            return {}
         today = hours.day_of(setup, now)
         first, yesterday = today - MONTH + timedelta(days=1), today - timedelta(days=1)
 
-        def between(start: date, end: date) -> Callable[[Connection], dict[str, Tally]]:
-            return lambda conn: tallies(conn, setup.id, promises, start, end, now)
+        def between(start: date, end: date) -> Callable[[Connection], Mapping[Whom, Tally]]:
+            return lambda conn: tallies(setup, stays(conn, setup.id, start, end, now))
 
         before = await self._keep(f"before {today}", setup, now, HOUR, between(first, yesterday))
         so_far = await self._keep("today", setup, now, MINUTE, between(today, today))
         none = Tally()
         return {
-            id: Published(p.standard, so_far.get(id, none), so_far.get(id, none) + before.get(id, none))
-            for id, p in promises.items()
+            whom: Published(promise, day := so_far.get(whom, none), day + before.get(whom, none))
+            for whom, promise in promised.items()
         }
 
     async def best(self, setup: Hall, now: datetime) -> Best | None:
@@ -86,31 +91,19 @@ class History:
         return found
 
 
-def tallies(
-    conn: Connection, hall: str, promises: Mapping[str, Promise], first: date, last: date, now: datetime
-) -> dict[str, Tally]:
-    """By service: whom the promise was kept to among those who took a number from one day to another.
-
-    Counted are people who were called, and those who wait already for longer than promised. People
-    with an appointment are not: they were promised a time.
-    """
-    found = {}
-    for service, promise in promises.items():
-        limit = timedelta(minutes=promise.standard.minutes)
-        overdue = and_(VISIT.c.wait.is_(None), VISIT.c.state == "waiting", VISIT.c.issued < now - limit)
-        within = case((VISIT.c.wait <= limit.total_seconds(), 1), else_=0)
-        chosen = select(func.count(), func.sum(within)).where(
-            VISIT.c.hall == hall,
-            VISIT.c.service == service,
-            VISIT.c.day.between(first, last),
-            VISIT.c.booked.is_(None),
-            or_(VISIT.c.wait.is_not(None), overdue),
-        )
-        if promise.segment is not None:
-            chosen = chosen.where(VISIT.c.segment == promise.segment)
-        people, kept = conn.execute(chosen).one()
-        found[service] = Tally(int(kept or 0), people)
-    return found
+def stays(conn: Connection, hall: str, first: date, last: date, now: datetime) -> Iterator[Stay]:
+    """Those who came from one day to another, and were called or wait now."""
+    chosen = select(
+        *(VISIT.c[name] for name in ("service", "segment", "booked", "issued", "reference", "wait"))
+    ).where(
+        VISIT.c.hall == hall,
+        VISIT.c.day.between(first, last),
+        or_(VISIT.c.wait.is_not(None), VISIT.c.state == "waiting"),
+    )
+    for row in conn.execute(chosen):
+        called = row.issued + timedelta(seconds=row.wait) if row.wait is not None else now
+        waited = (called - row.reference).total_seconds()
+        yield Stay(row.service, row.segment, row.booked is not None, waited, row.wait is not None)
 
 
 def waits(conn: Connection, hall: str, first: date, before: date) -> Iterable[tuple[date, int, float]]:

@@ -34,6 +34,7 @@ MAY: dict[str, frozenset[str]] = {
     "GET /api/v1/halls": EVERYBODY,
     "GET /api/v1/halls/{hall}": EVERYBODY,
     "GET /api/v1/halls/{hall}/queues": EVERYBODY,
+    "GET /api/v1/halls/{hall}/standards": EVERYBODY,
     "POST /api/v1/halls/{hall}/suspend": LEADING,
     "POST /api/v1/halls/{hall}/resume": LEADING,
     "GET /api/v1/halls/{hall}/events": OWN,

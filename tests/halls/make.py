@@ -113,6 +113,7 @@ CONDUCTS = st.builds(
     max_calls=st.integers(1, 9),
     stop_at_closing=st.booleans(),
     hand_pick=st.sampled_from(("clerk", "supervisor")),
+    publish_standards=st.booleans(),
 )
 
 
@@ -264,7 +265,7 @@ def halls(draw: st.DrawFn) -> Hall:
             names=draw(some),
             target=draw(minutes(480)),
             head=draw(st.floats(0, 10)),
-            standard=draw(STANDARDS),
+            standard=draw(st.none() | STANDARDS),
             offered=draw(st.sampled_from(("kiosk", "staff", "never"))),
             hint=draw(maybe),
             order=draw(order),

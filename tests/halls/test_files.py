@@ -82,12 +82,8 @@ def test_a_short_file_is_a_whole_hall() -> None:
 def test_walk_in_and_booked_are_there_unasked() -> None:
     found = {segment.id: segment for segment in read(GOOD).segments}
     assert found.keys() == {"walk-in", "booked"}
-    assert (found["walk-in"].target, found["walk-in"].head, found["walk-in"].standard.minutes) == (
-        30,
-        0,
-        20,
-    )
-    assert (found["booked"].target, found["booked"].head, found["booked"].standard.share) == (10, 0.5, 0.9)
+    assert (found["walk-in"].target, found["walk-in"].head) == (30, 0)
+    assert (found["booked"].target, found["booked"].head) == (10, 0.5)
     assert found["booked"].names == {"pl": "Umówiona wizyta"}
 
 

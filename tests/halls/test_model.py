@@ -1,5 +1,6 @@
 """A set-up that contradicts itself is refused, with the place of every contradiction."""
 
+import json
 from datetime import time
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from pydantic import ValidationError
 
 from qms.halls.rules.check import warnings
-from qms.halls.rules.model import Counter, Hall, Hours, Office
+from qms.halls.rules.model import Counter, Hall, Hours, Office, Standard
 from tests.halls.make import group, hall, halls, segment, service, span
 
 
@@ -166,3 +167,17 @@ def test_a_changed_copy_looks_up_its_own_parts(deep: bool) -> None:
 @settings(max_examples=60, deadline=None)
 def test_a_hall_is_the_same_after_a_trip_through_json(any_hall: Hall) -> None:
     assert Hall.model_validate_json(any_hall.model_dump_json()) == any_hall
+
+
+def test_a_version_that_was_stored_before_standards_could_be_left_out_is_read_as_it_is() -> None:
+    was = json.loads(hall().model_dump_json())
+    del was["conduct"]["publish_standards"]
+    for kind in was["segments"]:
+        kind["standard"] = {"minutes": 20, "share": 0.8}
+    now = Hall.model_validate_json(json.dumps(was))
+    assert now.conduct.publish_standards
+    assert [kind.standard for kind in now.segments] == [Standard(minutes=20, share=0.8)] * 2
+
+
+def test_a_kind_of_client_is_promised_nothing_unless_the_office_says_so() -> None:
+    assert all(kind.standard is None for kind in hall().segments)

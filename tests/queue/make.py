@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel
 
-from qms.halls.rules.model import Conduct, Counter, Hall, Hours
+from qms.halls.rules.model import Conduct, Counter, Hall, Hours, Segment, Service, Standard
 from qms.halls.rules.parts import WEEKDAYS
 from qms.kernel.event import Command, Event, Recorded
 from qms.kernel.refusal import Refusal
@@ -24,6 +24,7 @@ from qms.queue.rules.state import Queue, draft, join, new
 from tests.halls.make import group, hall, segment, service, span
 
 E = TypeVar("E", bound=Event)
+P = TypeVar("P", Service, Segment)
 CODEC = Codec(QUEUE.events, QUEUE.upcasters)
 WARSAW = ZoneInfo("Europe/Warsaw")
 TUESDAY = date(2026, 11, 24)
@@ -68,6 +69,15 @@ def always_open() -> Hours:
 def changed(setup: Hall, **fields: Any) -> Hall:
     """The set-up with some fields replaced, checked as a whole."""
     return Hall.model_validate(setup.model_copy(update=fields).model_dump())
+
+
+def promising(setup: Hall, standards: Mapping[str, Standard]) -> Hall:
+    """The set-up with these standards, by the id of the service or segment, and no others."""
+
+    def kept(parts: Sequence[P]) -> tuple[P, ...]:
+        return tuple(part.model_copy(update={"standard": standards.get(part.id)}) for part in parts)
+
+    return changed(setup, services=kept(setup.services), segments=kept(setup.segments))
 
 
 class Room:

@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
-from qms.halls.rules.model import Hall
+from qms.halls.rules.model import Hall, Standard
 from qms.live.patch import apply, diff
 from qms.queue.rules import commands as c
 from qms.queue.views import board, desk, status
 from tests.halls.make import group, service
 from tests.queue import acts
-from tests.queue.make import Room, changed, office
+from tests.queue.make import Room, changed, office, promising
 from tests.queue.shapes import PUBLIC, check, check_all, views
 
 
@@ -269,7 +269,21 @@ def test_a_clerk_sees_who_waits_in_the_order_of_calls_with_why() -> None:
         passport: (None, None),
     }
     assert shown[card]["why"]["code"] == "desk.why.standing"
-    assert shown[card]["standard_at"] == "2026-11-24T08:20:00.000Z"
+
+
+def test_a_wait_is_late_after_the_promise_or_else_the_target() -> None:
+    """All come at 08:00 UTC; the target of walk-ins is half an hour, that of booked visits ten minutes."""
+    promised = {"vehicle": Standard(minutes=45), "disabled": Standard(minutes=5)}
+    room = Room(promising(office(), promised))
+    expected = {
+        room.issue("id-card"): "08:30",
+        room.issue("id-card", segment="disabled"): "08:05",
+        room.issue("vehicle"): "08:45",
+        room.issue("vehicle", segment="disabled"): "08:45",
+        room.issue("vehicle", segment="booked", booked=room.now + timedelta(minutes=20)): "08:30",
+    }
+    shown = desk.clerk(room.state, "1", room.now)["tickets"]
+    assert {id: one["late_at"][11:16] for id, one in shown.items()} == expected
 
 
 def test_a_clerk_is_offered_undo_while_the_act_stands() -> None:

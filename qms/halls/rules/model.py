@@ -64,6 +64,7 @@ class Standard(Part):
 class Segment(Part):
     """A kind of client; `target` (minutes) and `head` are T and head of the routing rule.
 
+    `standard` is what the office promises to such clients; none: it promises nothing.
     `offered` says who may give the segment: the person at the kiosk, staff only, or nobody
     (booked visits get theirs at check-in).
     """
@@ -72,7 +73,7 @@ class Segment(Part):
     names: Text
     target: Annotated[float, Field(gt=0, le=480)] = 30
     head: Annotated[float, Field(ge=0, le=10)] = 0
-    standard: Standard = Standard()
+    standard: Standard | None = None
     offered: Literal["kiosk", "staff", "never"] = "staff"
     hint: Text = {}
     order: Order = 0
@@ -102,7 +103,10 @@ class Group(Part):
 
 
 class Service(Part):
-    """What a person comes for; `minutes` is the expected time at the counter."""
+    """What a person comes for; `minutes` is the expected time at the counter.
+
+    `standard` is what is promised to all who take a number for it; none: that of their segment counts.
+    """
 
     id: Slug
     group: Slug
@@ -170,6 +174,8 @@ class Conduct(Part):
     join_from_home: bool = False
     hand_pick: Literal["clerk", "supervisor"] = "clerk"
     """Who may call a chosen ticket instead of the next one."""
+    publish_standards: bool = True
+    """Tell everybody what is promised, and whether it was kept."""
 
     @field_validator("day_begins")
     @classmethod

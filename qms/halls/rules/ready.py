@@ -1,13 +1,14 @@
-"""Segments that an office need only name in its file: their words, targets and promises.
+"""Segments that an office need only name in its file: their words and targets.
 
 Walk-in and booked are in every hall. The others are the usual priority groups and the key
 client; a hall has them when its file has a section of that name, and may change any of it.
+None bears a standard: only the office can promise.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-_SOON = {"target": 10, "head": 0.5, "standard": {"minutes": 10, "share": 0.9}}
+_SOON = {"target": 10, "head": 0.5}
 
 ALWAYS = ("walk-in", "booked")
 SEGMENTS: Mapping[str, Mapping[str, Any]] = {
@@ -20,7 +21,6 @@ SEGMENTS: Mapping[str, Mapping[str, Any]] = {
         },
         "target": 30,
         "head": 0,
-        "standard": {"minutes": 20, "share": 0.8},
         "offered": "never",
     },
     "booked": {

@@ -110,7 +110,8 @@ def _fields(part: Part, leave_out: Sequence[str], *, always: bool = False) -> It
     """The fields of a part; with `always` also those that equal their defaults."""
     for name, info in type(part).model_fields.items():
         value = getattr(part, name)
-        if name in leave_out or (not always and not info.is_required() and value == info.default):
+        usual = not info.is_required() and value == info.default
+        if name in leave_out or value is None or (usual and not always):
             continue
         if isinstance(value, Mapping):
             yield from _text(name, value)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from qms.halls.rules.model import Standard
+from qms.halls.rules.model import BOOKED, WALK_IN
 from qms.halls.rules.parts import WEEKDAYS
 from qms.queue.rules.best import Best
 from qms.queue.rules.offer import Offer
@@ -196,10 +196,12 @@ def line_facts(line: ServiceQueue, lang: str) -> list[Fact]:
     return facts
 
 
-def standard_words(standard: Standard, lang: str) -> str:
-    """'Our target: 80% of people are called within 15 minutes'."""
+def standard_words(published: Published, lang: str, *, named: bool = False) -> str:
+    """'Our target: 80% of people are called within 15 minutes'; `named`: it stands under the segment's name."""
+    standard, segment = published.promise
+    key = "_booked" if segment == BOOKED else "_walk_in" if segment == WALK_IN and not named else ""
     share = format_percent(standard.share, locale=LOCALES.get(lang, lang))
-    return text(lang, "citizen", "citizen.standard", round(standard.minutes), share=share)
+    return text(lang, "citizen", f"citizen.standard{key}", round(standard.minutes), share=share)
 
 
 def met_words(published: Published, lang: str) -> list[Met]:
@@ -216,13 +218,8 @@ def _met(published: Published, when: str, met: bool | None, lang: str) -> str:
     if met is None:
         return f"{over}: {text(lang, 'citizen', 'citizen.standard_few')}"
     said = text(lang, "citizen", "citizen.standard_met" if met else "citizen.standard_missed")
-    share = format_percent(floor_share(tally), locale=LOCALES.get(lang, lang))
+    share = format_percent(tally.reached, locale=LOCALES.get(lang, lang))
     return f"{over}: {said} ({share})"
-
-
-def floor_share(tally: Tally) -> float:
-    """The share that was reached, in whole percents; cut, so that a target just missed does not look met."""
-    return tally.within * 100 // tally.people / 100
 
 
 def best_words(best: Best, lang: str) -> str:

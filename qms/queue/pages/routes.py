@@ -94,7 +94,9 @@ class Pages:
             )
         except LedgerUnavailable:
             published, best = {}, None
-        return {"standards": published, "best": best}
+        kinds = [s for s in setup.segments if ("segments", s.id) in published]
+        apart = any(told.promise.segment is None for told in published.values())
+        return {"standards": published, "kinds": kinds, "apart": apart, "best": best}
 
     async def ticket(self, request: Request) -> Response:
         """A person's own number."""

@@ -254,7 +254,8 @@ class ClerkTicket(TypedDict):
     """A ticket as the clerk sees it.
 
     `ref` is the reference time of the rule, `since` where the present wait began;
-    `served_seconds` counts earlier spells; `standard_at` is when the promised wait is over.
+    `served_seconds` counts earlier spells; from `late_at` on the wait is longer than
+    was promised, or than the segment's target where nothing was.
     `rank`, `level` and `why` are there for those whom the rule would call to this counter;
     `because` is why the one at this counter was called. `booked` is the hour of an appointment whose
     holder is present since `issued`, `booking` its id, and `also` the further services it is for.
@@ -279,7 +280,7 @@ class ClerkTicket(TypedDict):
     booked: NotRequired[Instant]
     booking: NotRequired[str]
     also: NotRequired[list[str]]
-    standard_at: Instant
+    late_at: Instant
     rank: NotRequired[int]
     level: NotRequired[int]
     why: NotRequired[Why]
@@ -307,11 +308,10 @@ class ServiceLine(TypedDict):
 
 
 class SegmentShown(TypedDict):
-    """A segment with its target and the promised wait, both in minutes."""
+    """A segment with its target in minutes."""
 
     names: Words
     target: float
-    standard_minutes: float
 
 
 class ClerkView(TypedDict):

@@ -3,11 +3,12 @@
 from collections import Counter as Count
 from datetime import datetime, timedelta
 
-from qms.halls.rules.model import Counter
+from qms.halls.rules.model import Counter, Hall
 from qms.kernel.clock import instant
 from qms.queue.project import served_seconds
 from qms.queue.rules import routing, shown
 from qms.queue.rules.model import Desk, Ticket
+from qms.queue.rules.promise import promise_to
 from qms.queue.rules.state import Queue
 from qms.queue.rules.why import why_called, why_waiting
 from qms.queue.views.hall import hall_state
@@ -45,10 +46,7 @@ def clerk(state: Queue, counter_id: str, now: datetime) -> shown.ClerkView:
             }
             for n, s in enumerate(setup.services)
         },
-        "segments": {
-            s.id: {"names": s.names, "target": s.target, "standard_minutes": s.standard.minutes}
-            for s in setup.segments
-        },
+        "segments": {s.id: {"names": s.names, "target": s.target} for s in setup.segments},
     }
 
 
@@ -127,9 +125,6 @@ def _because(state: Queue, held: Ticket) -> list[shown.Why]:
 
 def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
     """A ticket as staff see it."""
-    setup = state.setup
-    service = setup.service(held.service)
-    standard = (service and service.standard) or routing.segment_of(setup, held).standard
     view: shown.ClerkTicket = {
         "number": held.number,
         "service": held.service,
@@ -142,7 +137,7 @@ def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
         "ref": instant(held.ref),
         "calls": held.calls,
         "served_seconds": round(served_seconds(held.spells)),
-        "standard_at": instant(held.ref + timedelta(minutes=standard.minutes)),
+        "late_at": instant(held.ref + timedelta(minutes=_soon_enough(state.setup, held))),
     }
     if held.spells and held.state in ("called", "serving"):
         view["called_at"] = instant(held.spells[-1].called)
@@ -162,6 +157,13 @@ def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
     if held.also:
         view["also"] = list(held.also)
     return view
+
+
+def _soon_enough(setup: Hall, held: Ticket) -> float:
+    """How many minutes a person may wait: as promised, else the target of their segment."""
+    booked = held.booked is not None
+    standard = promise_to(setup, held.service, held.segment, booked=booked)
+    return standard.minutes if standard is not None else routing.segment_of(setup, held).target
 
 
 def desk_answer(state: Queue, counter_id: str) -> shown.DeskAnswer:

@@ -246,7 +246,7 @@ export interface ClerkTicket {
   booked?: string;
   booking?: string;
   also?: string[];
-  standard_at: string;
+  late_at: string;
   rank?: number;
   level?: number;
   why?: Why;
@@ -271,11 +271,10 @@ export interface ServiceLine {
   waiting: number;
 }
 
-/** A segment with its target and the promised wait, both in minutes. */
+/** A segment with its target in minutes. */
 export interface SegmentShown {
   names: Record<string, string>;
   target: number;
-  standard_minutes: number;
 }
 
 /** The clerk's terminal; `offered` is what the counter may serve, by level. */

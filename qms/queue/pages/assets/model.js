@@ -91,10 +91,10 @@ export function served(ticket, now) {
   return (ticket.served_seconds * 1000 + spell) / MINUTE;
 }
 
-/** A wait against the promise. @param {Ticket} ticket @param {number} now @returns {Standing} */
+/** A wait against the promise, or the target. @param {Ticket} ticket @param {number} now @returns {Standing} */
 export function standing(ticket, now) {
   const from = Date.parse(ticket.ref);
-  const until = Date.parse(ticket.standard_at);
+  const until = Date.parse(ticket.late_at);
   if (now < from) return "not_due";
   if (now >= until) return "late";
   return now - from >= NEAR_SHARE * (until - from) ? "soon" : "ok";

@@ -39,7 +39,7 @@ export function standingText(ticket, now, words) {
   return reasonText({ code: reason.code, params: { ...reason.params, n: reason.n } }, words);
 }
 
-/** The wait against the promise. @param {Ticket} ticket @param {number} now @param {Words} words */
+/** The wait against the promise, or the target. @param {Ticket} ticket @param {number} now @param {Words} words */
 export function waitWords(ticket, now, words) {
   const state = standing(ticket, now);
   return { state, text: words.t(`desk.wait.${state}`) };
