@@ -165,18 +165,21 @@ class Acts:
     async def confirm(self, call: Call, row: Row, fields: Mapping[str, str], accepted: bool) -> BookingView:
         """Give contact data for a held time."""
         setup, booking = self.room(row["hall"]).setup, booking_of(row)
-        if booking.wish is not None and not contact.kept(fields):
+        if booking.wish is not None:
             return await self._accept(call, row, accepted)
         by_link = setup.bookings is not None and setup.bookings.confirm_by_link
         if (by_link or not booking.proved) and not contact.kept(fields).get("email"):
             raise Problem("contact", {"fields": ["email"]}, errors=[{"field": "email"}])
         private = self._private(call, setup, booking.services, fields, staff=False)
         known = await self.key_client(call, setup, fields)
-        command = c.ConfirmBooking(booking.id, booking.day, private.id, accepted, known)
+
+        def command(row: Row) -> Command:
+            return c.ConfirmBooking(row["id"], row["day"], private.id, accepted, known)
+
         async with self._turn(contact.reached_by(fields)):
             if not await answered(call):
                 await self._limits(call, setup, row["day"], fields)
-            await self._put(call, row["hall"], command, private=private)
+            await self._upon(call, row, command, private)
         return await self._again(call, row)
 
     async def _accept(self, call: Call, row: Row, accepted: bool) -> BookingView:
@@ -187,13 +190,12 @@ class Acts:
             raise Problem("unknown_booking")
         if wish is not None and wish["booking_day"] is not None:
             await self.at_hand(call, row["hall"], [wish["booking_day"]])
-        command = c.ConfirmBooking(row["id"], row["day"], person, accepted)
-        await self._put(call, row["hall"], command)
+        await self._upon(call, row, lambda row: c.ConfirmBooking(row["id"], row["day"], person, accepted))
         return await self._again(call, row)
 
     async def prove(self, call: Call, row: Row) -> BookingView:
         """The link in a message was opened."""
-        await self._put(call, row["hall"], c.ProveBooking(row["id"], row["day"]))
+        await self._upon(call, row, lambda row: c.ProveBooking(row["id"], row["day"]))
         return await self._again(call, row)
 
     async def move(self, call: Call, row: Row, start: datetime, by: By = "citizen") -> BookingView:
@@ -309,16 +311,23 @@ class Acts:
         if not 0 <= ahead <= FARTHEST:
             raise Problem("too_far" if ahead > 0 else "too_soon")
 
-    async def _upon(self, call: Call, row: Row, command: Callable[[Row], Command]) -> None:
-        """A command on a booking, wherever it was moved to meanwhile."""
+    async def _upon(
+        self, call: Call, row: Row, command: Callable[[Row], Command], private: Private | None = None
+    ) -> None:
+        """A command on a booking, wherever it was moved to meanwhile; one that has ended is only in its row."""
         for _ in range(AGAIN):
-            outcome = await execute(call, row["hall"], command(row), nothing)
+            asked = command(row)
+            outcome = await execute(call, row["hall"], asked, nothing, private)
             if not isinstance(outcome, Refusal):
                 return
             fresh = await self._fresh(call, row)
-            if outcome.code != "unknown_booking" or fresh is None or fresh["day"] == row["day"]:
-                ended = fresh is not None and fresh["state"] in ("lapsed", "missed", "cancelled")
-                raise Problem("wrong_state") if ended else refused(outcome)
+            if outcome.code != "unknown_booking" or fresh is None:
+                raise refused(outcome)
+            if fresh["state"] == "cancelled" and isinstance(asked, c.CancelBooking):
+                return
+            if fresh["day"] == row["day"]:
+                late = fresh["state"] == "lapsed" and isinstance(asked, c.ConfirmBooking | c.ProveBooking)
+                raise Problem("hold_over" if late else "wrong_state")
             row = fresh
         raise Problem("unavailable")
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from qms.booking import jobs, tables
+from qms.booking import jobs, reads, tables
 from qms.booking.rules import commands as c
 from qms.booking.rules import contact
 from qms.booking.rules import events as e
 from qms.halls.rules.booking import Limits
+from qms.ledger.vault import token_hash
 from tests.app.inside import Inside, inside
 from tests.booking.room import ID_CARD, BookingRoom, booking_office
 from tests.booking.room import WEDNESDAY as WED
@@ -264,3 +265,43 @@ async def test_nobody_breaks_the_page_of_reception_by_what_they_say_they_need(ho
     shown = await house.ask("sue", "GET", f"/appointments/{HALL.rpartition('/')[2]}?day={WEDNESDAY}")
     assert shown.status_code == 200
     assert "Anna Łącka" in shown.text
+
+
+async def test_what_has_ended_is_told_alike_before_and_after_a_restart(
+    house: Inside, tmp_path: Path
+) -> None:
+    """Memory holds only what takes room; the rest is in its row."""
+    token, given_up = (await held(house)).json()["token"], await booked(house, "11:00")
+    path = f"/api/v1/bookings/{given_up['token']}"
+    assert (await house.ask("anonymous", "DELETE", path)).status_code == 200
+    house.clock.at += timedelta(hours=2)
+    await jobs.wake(house.server.site)
+    confirm = {"fields": ANNA, "accepted": True}
+
+    async def told(of: Inside) -> list[Any]:
+        lapsed, proof = f"/api/v1/bookings/{token}", of.server.site.vault.token
+        row = await of.server.site.read(lambda conn: reads.booking_held(conn, token_hash(token)))
+        return [
+            (await of.ask("anonymous", method, where, json=body)).json().get("code", "")
+            for method, where, body in (
+                ("POST", f"{lapsed}/confirm", confirm),
+                ("POST", f"{lapsed}/prove", {"proof": proof("proof", row["id"])}),
+                ("PATCH", lapsed, {"start": f"{WEDNESDAY}T12:00:00+01:00"}),
+                ("DELETE", lapsed, None),
+                ("POST", f"{path}/confirm", confirm),
+                ("PATCH", path, {"start": f"{WEDNESDAY}T12:00:00+01:00"}),
+            )
+        ] + [(await of.ask("anonymous", "DELETE", path)).status_code]
+
+    before = await told(house)
+    assert before == ["hold_over", "hold_over", *["wrong_state"] * 4, 200]
+    async with inside_again(house, tmp_path, house.headers) as again:
+        again.clock.at = house.clock.at
+        assert await told(again) == before
+
+
+async def test_an_offer_is_not_handed_on_to_somebody_else(house: Inside) -> None:
+    token = await offered(house)
+    body = {"fields": {"name": "Buyer", "email": "buyer@example.org"}, "accepted": True}
+    taken = await house.ask("anonymous", "POST", f"/api/v1/bookings/{token}/confirm", json=body)
+    assert taken.json()["person"] == JAN
