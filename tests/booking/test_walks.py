@@ -1,10 +1,9 @@
 """A calendar under random commands: nothing is promised twice, log, state and rows say the same, kills lose nothing."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from random import Random
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -15,22 +14,18 @@ from qms.booking.rules.calendar import Calendar
 from qms.booking.rules.events import BookingMoved
 from qms.booking.rules.model import Booking
 from qms.halls.rules.model import Hall
-from qms.kernel.clock import ScaledClock
-from qms.ledger.engine import connect
-from qms.ledger.orders import Answer
 from qms.ledger.setups import Setups
 from qms.queue.project import QUEUE
 from qms.queue.reads import compare_calendar
 from qms.queue.rules.state import Queue, new
 from tests.booking import acts
 from tests.booking.room import BookingRoom
-from tests.ledger.child import Child
-from tests.queue.child import HALL, held, make_writer, open_hall, order
-from tests.queue.kills import MORNING, log_of, verify
+from tests.queue.child import HALL, act
+from tests.queue.kills import kill, prepare, verify
 from tests.queue.make import TUESDAY, Room
 
 STEPS = [0, 1, 30, 120, 600, 1800, 7200, 86_400]
-CALLERS, SPEED = 6, 20_000
+SPEED = 20_000
 
 
 def most_at_once(bookings: list[Booking]) -> int:
@@ -112,48 +107,17 @@ def agree(room: BookingRoom) -> None:
     assert expected["wish"] == {id: wish_row(room.state.id, wish) for id, wish in wishes.items()}
 
 
-def work(pipe: Connection, url: str, seed: int) -> None:
+def work(pipe: Connection, url: str, seed: int, start: datetime) -> None:
     """Book at random for ever; say what was answered, after it was."""
-    asyncio.run(_work(pipe, url, seed))
-
-
-async def _work(pipe: Connection, url: str, seed: int) -> None:
-    engine = connect(url)
-    clock = ScaledClock(log_of(engine)[-1].at, SPEED, monotonic)
-    writer = make_writer(engine, clock)
-    await writer.start()
-
-    async def caller(rng: Random) -> None:
-        for command in acts.commands(rng, lambda: held(writer), clock.now):
-            name = f"{rng.getrandbits(64):016x}"
-            answer = await writer.execute(order(command, name))
-            if isinstance(answer, Answer):
-                pipe.send((name, answer.seq, answer.body["events"]))
-
-    await asyncio.gather(*(caller(Random(f"{seed} {n}")) for n in range(CALLERS)))
+    asyncio.run(act(pipe, url, seed, start, acts.commands, SPEED))
 
 
 @pytest.mark.slow
 async def test_a_killed_server_loses_no_booking_that_was_answered(engine: Engine, url: str) -> None:
-    writer = make_writer(engine, ScaledClock(MORNING, 1, monotonic))
-    await writer.start()
-    await open_hall(writer, [acts.office()])
-    await writer.stop()
+    await prepare(url, [acts.office()])
     version_of = Setups(engine, Hall.model_validate_json).of(HALL)
     for seed in range(10):
-        before = log_of(engine)
-        with Child(work, url, seed) as child:
-            answered = [child.said() for _ in range(5)]
-            await asyncio.sleep(Random(seed).uniform(0, 0.3))
-            child.kill()
-            answered += child.rest()
-        log = log_of(engine)
-        assert log[: len(before)] == before
-        for name, seq, events in answered:
-            assert seq <= len(log), f"{name} was answered and is not in the log"
-            for place, kind in events:
-                found = log[place - 1]
-                assert (found.seq, found.correlation, type(found.body).__name__) == (place, name, kind)
+        log = (await kill(engine, work, url, seed)).log
         with engine.connect() as conn:
             assert compare_calendar(conn, HALL, log, version_of) == []
     verify(engine, log)

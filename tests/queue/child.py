@@ -1,7 +1,7 @@
 """Real processes that run a hall: one that does whatever comes to mind until it is killed, one that only calls."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -30,6 +30,8 @@ HALL = "ratusz"
 SPEEDS = (1_000, 20_000, 200_000)
 """A second of a killed process's life is a quarter of an hour in its hall, or two days and more, by its seed."""
 CALLERS = 8
+Commands = Callable[[Random, Callable[[], Queue], Callable[[], datetime]], Iterator[Command]]
+"""What comes to mind, by chance, the state and the time."""
 
 
 def make_writer(engine: Engine, clock: Clock) -> Writer[Queue]:
@@ -67,16 +69,19 @@ def held(writer: Writer[Queue]) -> Queue:
 
 def work(pipe: Connection, url: str, seed: int, start: datetime) -> None:
     """Act at random for ever; say what was answered, after it was."""
-    asyncio.run(_work(pipe, url, seed, start))
+    asyncio.run(act(pipe, url, seed, start, acts.commands, SPEEDS[seed % len(SPEEDS)]))
 
 
-async def _work(pipe: Connection, url: str, seed: int, start: datetime) -> None:
-    clock = ScaledClock(start, SPEEDS[seed % len(SPEEDS)], monotonic)
+async def act(
+    pipe: Connection, url: str, seed: int, start: datetime, commands: Commands, speed: float
+) -> None:
+    """Have several callers put `commands` for ever, from `start` on; say what was answered, after it was."""
+    clock = ScaledClock(start, speed, monotonic)
     writer = make_writer(connect(url), clock)
     await writer.start()
 
     async def caller(rng: Random) -> None:
-        for command in acts.commands(rng, lambda: held(writer), clock.now):
+        for command in commands(rng, lambda: held(writer), clock.now):
             name = f"{rng.getrandbits(64):016x}"
             answer = await writer.execute(order(command, name))
             if isinstance(answer, Answer):

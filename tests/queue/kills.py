@@ -1,6 +1,8 @@
 """Kill a process that runs a hall, look at what it left, and go on: once, or as often as one likes."""
 
 import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from time import monotonic
@@ -28,12 +30,21 @@ from tests.queue.make import CODEC
 MORNING = datetime(2026, 11, 24, 7, tzinfo=UTC)
 
 
-async def prepare(url: str) -> None:
+@dataclass(frozen=True)
+class Left:
+    """What a killed process left: the log, when it began, and how many of its commands were answered."""
+
+    log: list[Recorded]
+    since: datetime
+    answered: int
+
+
+async def prepare(url: str, versions: Sequence[Hall] | None = None) -> None:
     """A hall with its set-ups on a fresh, migrated database."""
     engine = connect(url)
     writer = make_writer(engine, ScaledClock(MORNING, 1, monotonic))
     await writer.start()
-    await open_hall(writer, setups())
+    await open_hall(writer, setups() if versions is None else versions)
     await writer.stop()
     engine.dispose()
 
@@ -47,24 +58,33 @@ async def kill_once(url: str, seed: int) -> int:
     """
     engine = connect(url)
     try:
-        before = log_of(engine)
-        with Child(work, url, seed, before[-1].at) as child:
-            answered = [child.said() for _ in range(5)]
-            await asyncio.sleep(Random(seed).uniform(0, 0.3))
-            child.kill()
-            answered += child.rest()
-        log = log_of(engine)
-        assert log[: len(before)] == before
-        for name, seq, events in answered:
-            assert seq <= len(log), f"{name} was answered and is not in the log"
-            for place, kind in events:
-                found = log[place - 1]
-                assert (found.seq, found.correlation, type(found.body).__name__) == (place, name, kind)
-        verify(engine, log, before[-1].at)
-        await _go_on(engine, log)
-        return len(answered)
+        left = await kill(engine, work, url, seed)
+        verify(engine, left.log, left.since)
+        await _go_on(engine, left.log)
+        return left.answered
     finally:
         engine.dispose()
+
+
+async def kill(engine: Engine, work: Callable[..., None], url: str, seed: int) -> Left:
+    """Have a process do `work` as `seed` says, and kill it at a moment of that seed's.
+
+    Raises AssertionError where what it found in the log was changed, or an answer of its is not there.
+    """
+    before = log_of(engine)
+    with Child(work, url, seed, before[-1].at) as child:
+        answered = [child.said() for _ in range(5)]
+        await asyncio.sleep(Random(seed).uniform(0, 0.3))
+        child.kill()
+        answered += child.rest()
+    log = log_of(engine)
+    assert log[: len(before)] == before
+    for name, seq, events in answered:
+        assert seq <= len(log), f"{name} was answered and is not in the log"
+        for place, kind in events:
+            found = log[place - 1]
+            assert (found.seq, found.correlation, type(found.body).__name__) == (place, name, kind)
+    return Left(log, before[-1].at, len(answered))
 
 
 def log_of(engine: Engine) -> list[Recorded]:
