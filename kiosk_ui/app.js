@@ -8,9 +8,9 @@ import { HallFeed, fetchHall } from "./feed.js";
 import { Controls, Masthead } from "./frame.js";
 import { Idle } from "./idle.js";
 import { IdleQuestion } from "./question.js";
-import { Scanner } from "./scanner.js";
+import { CODE, Scanner } from "./scanner.js";
 import { PlainScreen } from "./screens/apart.js";
-import { BookedScreen } from "./screens/booked.js";
+import { BookedScreen, waysOf } from "./screens/booked.js";
 import { GroupsScreen } from "./screens/groups.js";
 import { PairingScreen } from "./screens/pairing.js";
 import { ClosedScreen, SuspendedScreen } from "./screens/trouble.js";
@@ -39,6 +39,7 @@ class KioskApp extends HTMLElement {
     this.feed = /** @type {HallFeed} */ (/** @type {unknown} */ (null));
     /** @type {Screen[]} */
     this.trail = [];
+    this.client = "";
   }
 
   connectedCallback() {
@@ -134,13 +135,22 @@ class KioskApp extends HTMLElement {
     this.mount();
   }
 
-  /** Somebody holds the code of their booking before the scanner. @param {string} code */
+  /** Somebody holds a code before the scanner: that of their booking, or a key client's. @param {string} code */
   scanned(code) {
-    if (!this.feed?.hall.check_in_by || !this.screen || !isStart(this.screen)) return;
-    const screen = new BookedScreen(this);
+    if (!this.feed || !this.screen || !isStart(this.screen)) return;
+    const by = code.length === CODE ? "code" : "client";
+    if (!waysOf(this.feed.hall).includes(by)) return;
+    const screen = new BookedScreen(this, by);
     this.show(screen);
     screen.typed = code;
     screen.checkIn();
+  }
+
+  /** The person is a key client: their matter is next. @param {string} code */
+  recognised(code) {
+    this.client = code;
+    this.home();
+    this.announce(this.words.t("kiosk.client_recognised"));
   }
 
   /** The same person from the start, in their language. */
@@ -165,6 +175,7 @@ class KioskApp extends HTMLElement {
   startOver() {
     if (this.idle) this.idle.reset();
     forget();
+    this.client = "";
     if (!this.feed) {
       this.speak(HOME_LANGUAGE);
       return;

@@ -1,6 +1,7 @@
-/** A hand scanner types like a very fast keyboard: the digits of a code, then Enter. */
+/** A hand scanner types like a very fast keyboard: the digits of a booking's code or a key client's, then Enter. */
 
-const CODE = 6;
+export const CODE = 6;
+const CLIENT = 12;
 /** Nobody types two digits so fast; a scanner does not pause so long. */
 const PAUSE_MS = 120;
 
@@ -23,6 +24,6 @@ export class Scanner {
     }
     const code = this.digits;
     this.digits = "";
-    if (key === "Enter" && fast && code.length === CODE) this.scanned(code);
+    if (key === "Enter" && fast && (code.length === CODE || code.length === CLIENT)) this.scanned(code);
   }
 }

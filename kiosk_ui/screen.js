@@ -15,6 +15,8 @@ import { el } from "../shared/dom.js";
  * @property {() => void} back
  * @property {() => void} home the start again, for the same person
  * @property {() => void} startOver the start for the next person: all is forgotten
+ * @property {string} client the code of a key client who has been recognised; empty for everybody else
+ * @property {(code: string) => void} recognised the person is a key client, and goes on from the start
  * @property {(text: string) => void} announce says it to those who hear the page
  * @property {() => void} unpaired this kiosk may not work here any more
  */
@@ -69,11 +71,11 @@ export class Screen extends HTMLElement {
  * @param {string} title
  * @param {string} [hint]
  * @param {string} [eyebrow]
- * @param {HTMLElement} [notice]
+ * @param {...(HTMLElement | null)} notices
  */
-export function headline(title, hint, eyebrow, notice) {
+export function headline(title, hint, eyebrow, ...notices) {
   return el("div", { class: "headline" },
-    notice,
+    notices,
     eyebrow ? el("p", { class: "eyebrow" }, eyebrow) : null,
     el("h1", { tabindex: "-1" }, title),
     hint ? el("p", { class: "hint" }, hint) : null,

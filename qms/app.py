@@ -30,6 +30,8 @@ from qms.booking.firsts import Firsts
 from qms.booking.http.citizens import Bookings
 from qms.booking.http.staff import Appointments
 from qms.booking.pages.routes import BookingPages
+from qms.clients.http import KeyClients
+from qms.clients.pages.routes import KeyClientPages
 from qms.devices.http import Devices
 from qms.devices.pages.routes import DevicePages
 from qms.halls.rules.model import Hall
@@ -129,7 +131,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         templates=environment(
             [
                 QMS / slice / "pages"
-                for slice in ("queue", "booking", "staff", "devices", "notices", "admin")
+                for slice in ("queue", "booking", "staff", "devices", "notices", "admin", "clients")
             ],
             FILTERS,
         ),
@@ -193,6 +195,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *Bookings(server.acts, challenges.proved, firsts).routes(),
         *challenges.routes(),
         *Appointments(server.acts).routes(),
+        *KeyClients(server.setup_of).routes(),
         *counters.routes(),
         *halls.routes(),
         *standards.routes(history),
@@ -222,6 +225,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *DevicePages(server.devices).routes(),
         *opening_pages(server.acts, server.setups),
         *message_pages(),
+        *KeyClientPages(server.setup_of).routes(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
         Route("/favicon.ico", icon, name="GET /favicon.ico"),

@@ -93,8 +93,8 @@ export class ConfirmScreen extends Screen {
   }
 
   priority() {
-    const { words, feed } = this.kiosk;
-    if (!feed.offeredSegments.length) return null;
+    const { words, feed, client } = this.kiosk;
+    if (!feed.offeredSegments.length || client) return null;
     const label = this.segment
       ? words.t("kiosk.priority_chosen", { name: words.names(this.segment.names) })
       : words.t("kiosk.priority_ask");
@@ -135,6 +135,7 @@ export class ConfirmScreen extends Screen {
       service: this.service,
       language: kiosk.words.language,
       ...(this.segment ? { segment: this.segment.id } : {}),
+      ...(kiosk.client ? { client: kiosk.client } : {}),
     });
     const asked = this.taking.send(() => this.retrying());
     if (this.take) this.take.setAttribute("data-busy", "");

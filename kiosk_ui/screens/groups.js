@@ -4,7 +4,7 @@ import { el, fillWith, say } from "../../shared/dom.js";
 import { hasIcon, icon } from "../../shared/icons.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
-import { BookedScreen } from "./booked.js";
+import { BookedScreen, waysOf } from "./booked.js";
 import { ConfirmScreen } from "./confirm.js";
 import { ServicesScreen } from "./services.js";
 import { closedNote, reasonOf, setClosed, waitingWords } from "./lines.js";
@@ -18,21 +18,24 @@ export class GroupsScreen extends Screen {
     /** @type {{group: Group, tile: HTMLElement, note: HTMLElement, closed: HTMLElement}[]} */
     this.tiles = feed.hall.groups.filter((group) => group.services.length).map((group) => this.tile(group));
     this.notice = el("p", { class: "notice", hidden: true });
+    const client = this.kiosk.client ? el("p", { class: "notice notice-ok", role: "status" }, words.t("kiosk.client_recognised")) : null;
     return [
-      headline(words.t("kiosk.choose_matter"), words.t("kiosk.choose_hint"), words.t("kiosk.take_number"), this.notice),
+      headline(words.t("kiosk.choose_matter"), words.t("kiosk.choose_hint"), words.t("kiosk.take_number"), client, this.notice),
       new Content(words,
         el("ul", { class: "choices choices-groups", role: "list" }, this.booked(), this.tiles.map(({ tile }) => el("li", {}, tile)))),
     ];
   }
 
-  /** The way of those who have booked. */
+  /** The way of those who have booked; where nobody books, that of key clients. */
   booked() {
-    const { words, feed } = this.kiosk;
-    if (!feed.hall.check_in_by) return null;
-    return el("li", {}, el("button", { class: "tile booked-way", type: "button", onclick: () => this.kiosk.show(new BookedScreen(this.kiosk)) },
-      el("span", { class: "tile-head" }, el("span", { class: "tile-picture" }, icon("calendar"))),
-      el("span", { class: "tile-name" }, words.t("kiosk.have_booking")),
-      el("span", { class: "tile-note" }, words.t("kiosk.booked_confirm"))));
+    const { words, feed, client } = this.kiosk;
+    const first = waysOf(feed.hall)[0];
+    if (!first || (first === "client" && client)) return null;
+    const [title, note] = first === "client" ? ["kiosk.booked_client", "kiosk.client_confirm"] : ["kiosk.have_booking", "kiosk.booked_confirm"];
+    return el("li", {}, el("button", { class: "tile booked-way", type: "button", onclick: () => this.kiosk.show(new BookedScreen(this.kiosk, first)) },
+      el("span", { class: "tile-head" }, el("span", { class: "tile-picture" }, icon(first === "client" ? "star" : "calendar"))),
+      el("span", { class: "tile-name" }, words.t(title)),
+      el("span", { class: "tile-note" }, words.t(note))));
   }
 
   /** @param {Group} group */

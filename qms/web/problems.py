@@ -30,6 +30,7 @@ STATUS: Mapping[str, int] = {
     "unknown_counter": 404,
     "unknown_service": 422,
     "unknown_segment": 422,
+    "unknown_client": 422,
     "unknown_ticket": 404,
     "unknown_booking": 404,
     "pick_not_allowed": 403,

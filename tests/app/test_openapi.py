@@ -32,6 +32,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
     "POST /api/v1/halls/{hall}/suspend": {"reason": "Fire alarm"},
     "POST /api/v1/halls/{hall}/check-in": {"code": "123456"},
+    "POST /api/v1/halls/{hall}/key-clients/recognise": {"code": "1234 5678 9012"},
     "POST /api/v1/halls/{hall}/bookings": {"services": [{"service": "id-card"}], "start": NOON},
     "POST /api/v1/halls/{hall}/wishes": {
         "services": [{"service": "id-card"}],

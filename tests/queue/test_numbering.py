@@ -224,4 +224,4 @@ def test_so_many_as_there_are_free_follow_and_no_more() -> None:
     room = Room(numbered(1, 5))
     numbers(room, 2)
     documents = room.state.setup.groups[0]
-    assert following(room.state, run_of(documents, "walk-in"), 10) == (3, 4, 5)
+    assert following(room.state, run_of(documents), 10) == (3, 4, 5)

@@ -13,6 +13,7 @@ from qms.booking.reads import Row
 from qms.booking.rules import contact
 from qms.booking.rules.model import Wanted
 from qms.booking.views import BookingView
+from qms.clients.http import knows_clients
 from qms.halls.rules.booking import ExtraField
 from qms.halls.rules.model import Hall
 from qms.web.edge import Call
@@ -20,8 +21,9 @@ from qms.web.forms import filled
 from qms.web.problems import Problem
 
 NEEDS = contact.NEEDS
-OWN = ("name", "email", "phone", "note", "consent")
-AGAIN = ("contact", "limit_day", "limit_contact", "limit_made", "invalid")
+OWN = ("name", "email", "phone", "document", "note", "consent", contact.CLIENT)
+EITHER = ("email", "phone")
+AGAIN = ("contact", "limit_day", "limit_contact", "limit_made", "invalid", "throttled")
 """Refusals after which something else may be typed."""
 
 
@@ -39,14 +41,14 @@ def _line(text: str) -> str:
 
 
 def asked_fields(hall: Hall, *, prove: bool) -> list[tuple[str, bool]]:
-    """Name, e-mail and phone as far as the office asks for them, and whether they must be filled in."""
+    """Name, e-mail, phone and ID number as far as the office asks for them, and whether they must be filled in."""
     asks = hall.bookings.contact if hall.bookings else None
     if asks is None:
         return []
-    shown = {"name": asks.name, "email": asks.email, "phone": asks.phone}
+    shown = {"name": asks.name, "email": asks.email, "phone": asks.phone, "document": asks.document}
     if asks.either:
-        shown |= {name: "optional" for name in ("email", "phone") if shown[name] == "off"}
-    must = {name: ask == "required" and not (asks.either and name != "name") for name, ask in shown.items()}
+        shown |= {name: "optional" for name in EITHER if shown[name] == "off"}
+    must = {name: ask == "required" and not (asks.either and name in EITHER) for name, ask in shown.items()}
     if prove:
         shown["email"], must["email"] = "required", True
     return [(name, must[name]) for name, ask in shown.items() if ask != "off"]
@@ -65,7 +67,7 @@ def faults(hall: Hall, wanted: tuple[Wanted, ...], fields: Mapping[str, str], *,
     if prove and not fields.get("email"):
         wrong.add("email")
     order = [name for name, _ in asked_fields(hall, prove=prove)]
-    order += [*contact.extra(hall, wanted), "note", "need", "consent"]
+    order += [*contact.extra(hall, wanted), "note", "need", "consent", contact.CLIENT]
     return sorted(wrong, key=lambda name: order.index(name) if name in order else len(order))
 
 
@@ -98,6 +100,7 @@ class Details:
             wrong=wrong or [],
             prove=prove,
             needs=NEEDS,
+            clients=knows_clients(hall),
             **self._values(call, view),
         )
 
@@ -112,6 +115,10 @@ class Details:
             return self.form(call, row, view, fields)
         if wrong := faults(hall, wanted, fields, prove=prove):
             return self.form(call, row, view, fields, wrong)
+        try:
+            await self._acts.key_client(call, hall, fields)
+        except Problem as problem:
+            return self._refused(call, row, view, fields, problem)
         return self._summary(call, row, view, fields)
 
     async def confirm(self, call: Call, row: Row, view: BookingView) -> Response:
@@ -128,12 +135,20 @@ class Details:
             if problem.code == "rules_not_accepted" and row["wish"] is None:
                 return self._summary(call, row, view, fields, problem)
             if problem.code in AGAIN and row["wish"] is None:
-                return self.form(call, row, view, fields, fault=problem)
+                return self._refused(call, row, view, fields, problem)
             if problem.code not in ("wrong_state", "hold_over", "rules_not_accepted"):
                 raise
             if problem.code == "rules_not_accepted":
                 return show(call, "book_offer.html", hall, fault=problem, **self._values(call, view))
         return go(call, f"/b/{call.request.path_params['token']}")
+
+    def _refused(
+        self, call: Call, row: Row, view: BookingView, fields: Mapping[str, str], problem: Problem
+    ) -> Response:
+        """The form with what was refused: the fields, where the problem names them."""
+        if problem.code == "contact":
+            return self.form(call, row, view, fields, list(problem.params["fields"]))
+        return self.form(call, row, view, fields, fault=problem)
 
     def _summary(
         self,

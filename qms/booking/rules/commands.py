@@ -42,6 +42,8 @@ class ConfirmBooking(Command):
     person: str
     accepted: bool
     """Whether the rules were accepted."""
+    key_client: bool = False
+    """Whether the code of a key client was given."""
 
 
 @dataclass(frozen=True, slots=True)

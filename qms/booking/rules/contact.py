@@ -12,6 +12,10 @@ from qms.halls.rules.model import Hall
 _ATOM = r"[^@\s.,:;<>()\[\]\\\"]"
 EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}+(?:\.{_ATOM}+)*@(?:{_ATOM}+\.)+{_ATOM}{{2,}}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,22}[0-9]")
+DOCUMENT = re.compile(r"[^\W_](?:[ /-]?[^\W_]){4,24}")
+PHONE_DIGITS, DOCUMENT_LETTERS = 9, 5
+"""So many are needed to know somebody by a telephone or document number."""
+_LOOKS = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
 SHORTEST = 3
 """A name is found from so many letters on."""
 LONGEST = 200
@@ -19,7 +23,9 @@ NEEDS = ("wheelchair", "interpreter", "quiet")
 """What the office can prepare for; kept as these words, with commas."""
 EXTRA = "x-"
 """Before the id of a service's own field."""
-OTHERS = ("note", "consent", "need")
+CLIENT = "client"
+"""The code of a key client: looked at, and never kept."""
+OTHERS = ("note", "consent", "need", CLIENT)
 """What may be given besides: a remark, a consent, a need (a wheelchair, an interpreter, a quiet hour)."""
 
 
@@ -44,7 +50,9 @@ def faults(hall: Hall, wanted: Sequence[Wanted], fields: Mapping[str, str], staf
     for field, required in extra(hall, wanted).items():
         if required and field not in given:
             wrong.append(field)
-    known = {"name", "email", "phone", *OTHERS, *extra(hall, wanted)}
+    if "document" in given and not DOCUMENT.fullmatch(given["document"]):
+        wrong.append("document")
+    known = {"name", "email", "phone", "document", *OTHERS, *extra(hall, wanted)}
     wrong += [name for name in given if name not in known or len(given[name]) > LONGEST]
     return sorted(set(wrong))
 
@@ -70,7 +78,12 @@ def email_key(text: str) -> str:
 
 def phone_key(text: str) -> str:
     """By which a telephone number counts as the same: its last nine digits."""
-    return f"phone:{''.join(filter(str.isdigit, text))[-9:]}"
+    return f"phone:{''.join(filter(str.isdigit, text))[-PHONE_DIGITS:]}"
+
+
+def document_key(text: str) -> str:
+    """By which the number of a document counts as the same: its letters and digits, Cyrillic ones as they look."""
+    return f"document:{''.join(filter(str.isalnum, text.upper().translate(_LOOKS)))}"
 
 
 def name_keys(text: str) -> Iterable[str]:
@@ -90,6 +103,8 @@ def keys(fields: Mapping[str, str]) -> set[str]:
         found.add(email_key(fields["email"]))
     if fields.get("phone"):
         found.add(phone_key(fields["phone"]))
+    if fields.get("document"):
+        found.add(document_key(fields["document"]))
     return found
 
 
@@ -108,7 +123,6 @@ def reached_by(fields: Mapping[str, str]) -> set[str]:
 
 
 def _needed(contact: Contact) -> list[str]:
-    asked = {"name": contact.name, "email": contact.email, "phone": contact.phone}
-    return [
-        name for name, ask in asked.items() if ask == "required" and not (contact.either and name != "name")
-    ]
+    asked = {name: getattr(contact, name) for name in ("name", "email", "phone", "document")}
+    free = ("email", "phone") if contact.either else ()
+    return [name for name, ask in asked.items() if ask == "required" and name not in free]

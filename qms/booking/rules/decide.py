@@ -107,12 +107,13 @@ def _confirm(room: Room, command: c.ConfirmBooking, now: datetime) -> Decision:
     settings = _settings(room.setup)
     if settings.rules and not command.accepted:
         return Refusal("rules_not_accepted")
+    known = (e.ClientRecognised(booking.id, booking.day),) if command.key_client else ()
     if booking.via == "web" and booking.wish is None and (settings.confirm_by_link or not booking.proved):
         until = min(now + timedelta(minutes=settings.confirm_within), booking.start)
-        return (e.ProofAwaited(booking.id, booking.day, command.person, until),)
+        return (*known, e.ProofAwaited(booking.id, booking.day, command.person, until))
     reconfirm = _reconfirm_by(room.setup, booking.start, now)
     confirmed = e.BookingConfirmed(booking.id, booking.day, command.person, reconfirm)
-    return (confirmed, *_wish_met(room, booking, now))
+    return (*known, confirmed, *_wish_met(room, booking, now))
 
 
 def _wish_met(room: Room, booking: Booking, now: datetime) -> Iterator[Event]:

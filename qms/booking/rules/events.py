@@ -33,6 +33,14 @@ class TimeHeld(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ClientRecognised(Event):
+    """The person gave the code of a key client, whom the office serves by a rule of their own."""
+
+    booking: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProofAwaited(Event):
     """Contact data were given under `person`; the booking waits until `until` for its link to be opened."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from qms.booking.rules import events as e
 from qms.booking.rules.calendar import Calendar, keep, put, put_freed
 from qms.booking.rules.model import Booking, DayBook, Freed, Wish
+from qms.halls.rules.model import KEY_CLIENT
 from qms.kernel.event import Event, Recorded
 
 
@@ -68,6 +69,10 @@ def _held(draft: Calendar, event: Recorded, body: e.TimeHeld) -> None:
 def _offer(draft: Calendar, wish: str | None, booking: str | None) -> None:
     if wish is not None and draft.wishes is not None and wish in draft.wishes:
         draft.wishes[wish] = replace(draft.wishes[wish], offered=booking)
+
+
+def _recognised(draft: Calendar, event: Recorded, body: e.ClientRecognised) -> None:
+    _change(draft, event, segment=KEY_CLIENT)
 
 
 def _awaited(draft: Calendar, event: Recorded, body: e.ProofAwaited) -> None:
@@ -155,6 +160,7 @@ def _wish_ended(draft: Calendar, event: Recorded, body: e.WishEnded) -> None:
 _FOLDS: Mapping[type[Event], Callable[[Calendar, Recorded, Any], None]] = {
     e.BookOpened: _opened,
     e.TimeHeld: _held,
+    e.ClientRecognised: _recognised,
     e.ProofAwaited: _awaited,
     e.BookingConfirmed: _confirmed,
     e.BookingReconfirmed: _reconfirmed,

@@ -152,6 +152,8 @@ class Contact(Part):
     name: Ask = "required"
     email: Ask = "required"
     phone: Ask = "off"
+    document: Ask = "off"
+    """The number of an identity document, by which people may check in."""
     either: bool = False
     """E-mail or phone: one of the two must be given."""
 

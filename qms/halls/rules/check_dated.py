@@ -191,8 +191,10 @@ def _asked(hall: "Hall") -> Iterator[Fault]:
     if hall.bookings is None:
         return
     contact = hall.bookings.contact
-    if "phone" in hall.bookings.check_in_by and contact.phone == "off":
+    if "phone" in hall.bookings.check_in_by and contact.phone == "off" and not contact.either:
         yield Fault(("bookings", "check_in_by"), "names phone, and no phone number is asked for")
+    if "document" in hall.bookings.check_in_by and contact.document == "off":
+        yield Fault(("bookings", "check_in_by"), "names document, and no ID number is asked for")
     if contact.either and "off" in (contact.email, contact.phone):
         yield Fault(("bookings", "contact", "either"), "one of e-mail and phone is not asked for at all")
 

@@ -12,6 +12,7 @@ from qms.booking.acts import Acts
 from qms.booking.codes import code_hash
 from qms.booking.reads import Row
 from qms.booking.rules import contact, window
+from qms.clients.http import ClientCode, recognise
 from qms.halls.rules import hours
 from qms.kernel.clock import instant
 from qms.ledger.vault import token_hash
@@ -20,9 +21,7 @@ from qms.queue.http.models import TicketTaken
 from qms.queue.http.tickets import Tickets, on_record
 from qms.queue.rules.commands import CheckIn
 from qms.web.edge import Call, json_route
-from qms.web.principal import Principal
 from qms.web.problems import Problem
-from qms.web.throttle import network
 from qms.web.wire import Line, Wire
 
 CODE = re.compile(r"[0-9]{6}")
@@ -33,6 +32,7 @@ REFUSALS = (
     "check_in_early",
     "check_in_late",
     "already_checked_in",
+    "unknown_client",
     "not_confirmed",
     "hall_suspended",
     "numbers_exhausted",
@@ -45,11 +45,16 @@ REFUSALS = (
 
 
 class CheckInBody(Wire):
-    """Exactly one of the three: a code, what the office lets people type in its place, or the booking's token."""
+    """Exactly one of four: a code, what the office lets people type in its place, or the booking's token.
+
+    `client` is the code of a key client besides.
+    """
 
     code: Annotated[Line, StringConstraints(max_length=20)] | None = None
     phone: Annotated[Line, StringConstraints(max_length=30)] | None = None
+    document: Annotated[Line, StringConstraints(max_length=30)] | None = None
     token: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$")] | None = None
+    client: ClientCode | None = None
 
 
 class CheckIns:
@@ -85,20 +90,24 @@ class CheckIns:
         ]
 
     async def check_in(self, call: Call, body: CheckInBody) -> TicketTaken:
-        """By code or phone at a kiosk or reception; by token wherever its holder is."""
+        """By code, phone or ID number at a kiosk or reception; by token wherever its holder is."""
         hall = call.param("hall")
-        if sum(value is not None for value in (body.code, body.phone, body.token)) != 1:
+        if sum(value is not None for value in (body.code, body.phone, body.document, body.token)) != 1:
             raise Problem("invalid", {"field": "code"})
-        _throttle(call)
+        call.slow_down("check_in")  # a code is short, also for one who tries many at a kiosk
+        known = body.client is not None
+        if body.client is not None:
+            await recognise(call, hall_of(call, hall).setup, body.client)
         if body.token is not None:
             row = await self._acts.row(call, body.token)
             if row["hall"] != hall:
                 raise Problem("unknown_booking")
-            return await self.enter(call, row)
+            return await self.enter(call, row, key_client=known)
         call.require("tickets.issue")
         if body.code is not None:
-            return await self.enter(call, await self._by_code(call, hall, body.code))
-        return await self.enter(call, await self._by_phone(call, hall, body.phone or ""))
+            return await self.enter(call, await self._by_code(call, hall, body.code), key_client=known)
+        row = await self._by_person(call, hall, body)
+        return await self.enter(call, row, key_client=known)
 
     async def arrive(self, call: Call, _body: None) -> TicketTaken:
         """Reception says that somebody is here, also before the window opens."""
@@ -108,13 +117,15 @@ class CheckIns:
             raise Problem("unknown_booking")
         return await self.enter(call, row, early=True)
 
-    async def enter(self, call: Call, row: Row, *, early: bool = False) -> TicketTaken:
+    async def enter(
+        self, call: Call, row: Row, *, early: bool = False, key_client: bool = False
+    ) -> TicketTaken:
         """Turn a booking into a ticket; raises Problem."""
         hall, ticket = row["hall"], uuid7().hex
         self._known(call, row)
         token = call.site.vault.token("ticket", ticket)
         device = call.principal.id if call.principal.kind == "device" else None
-        command = CheckIn(row["id"], row["day"], ticket, token_hash(token), device, early)
+        command = CheckIn(row["id"], row["day"], ticket, token_hash(token), device, early, key_client)
 
         answer = await order(call, hall, command, on_record(ticket))
         if answer.replayed:
@@ -145,13 +156,19 @@ class CheckIns:
             raise Problem("unknown_booking")
         return live[0]
 
-    async def _by_phone(self, call: Call, hall: str, text: str) -> Row:
+    async def _by_person(self, call: Call, hall: str, body: CheckInBody) -> Row:
+        """The booking of today that a telephone or document number leads to, where the office lets people type it."""
         setup = hall_of(call, hall).setup
-        if setup.bookings is None or "phone" not in setup.bookings.check_in_by:
-            raise Problem("invalid", {"field": "phone"})
-        if len(re.sub(r"\D", "", text)) < 9:
+        field = "phone" if body.phone is not None else "document"
+        if setup.bookings is None or field not in setup.bookings.check_in_by:
+            raise Problem("invalid", {"field": field})
+        text = body.phone or body.document or ""
+        key = contact.phone_key(text) if field == "phone" else contact.document_key(text)
+        if len(key.partition(":")[2]) < (
+            contact.PHONE_DIGITS if field == "phone" else contact.DOCUMENT_LETTERS
+        ):
             raise Problem("unknown_booking")
-        persons = await self._acts.found_by(call, hall, contact.phone_key(text))
+        persons = await self._acts.found_by(call, hall, key)
         today = hours.day_of(setup, call.site.clock.now())
         rows: list[Row] = await call.site.read(
             lambda conn: reads.bookings_of_persons(conn, hall, persons, today)
@@ -163,11 +180,3 @@ class CheckIns:
         if not waiting and not ended:
             raise Problem("unknown_booking")
         return (waiting or ended)[0]
-
-
-def _throttle(call: Call) -> None:
-    """A code is short: whoever tries many of them is slowed down, also at a kiosk."""
-    who: Principal = call.principal
-    client = call.request.client
-    name = who.id if who.kind != "anonymous" else network(client.host if client else None)
-    call.site.throttle.check("check_in", name)

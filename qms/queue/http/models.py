@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from qms.clients.http import ClientCode
 from qms.queue.rules.model import CounterState, Outcome, TicketState
 from qms.queue.rules.shown import Direction, HallState, Instant, Range, Words
 from qms.web.wire import Answer, Language, Level, Line, Moment, Name, TicketId, Wire
@@ -13,12 +14,13 @@ Reason = Annotated[Line, Field(max_length=200)]
 
 
 class NewTicket(Wire):
-    """A number for a service. `channel` is for staff who take it for somebody."""
+    """A number for a service. `channel` is for staff who take it for somebody, `client` a key client's code."""
 
     service: Name
     language: Language | None = None
     segment: Name | None = None
     channel: Literal["reception", "phone"] | None = None
+    client: ClientCode | None = None
 
 
 class OpenIn(Wire):

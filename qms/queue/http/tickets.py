@@ -6,7 +6,8 @@ from typing import Any
 from starlette.routing import BaseRoute
 from uuid_utils import uuid7
 
-from qms.halls.rules.model import WALK_IN, Hall
+from qms.clients.http import recognise
+from qms.halls.rules.model import KEY_CLIENT, WALK_IN, Hall
 from qms.kernel.clock import instant
 from qms.kernel.event import Recorded
 from qms.ledger.vault import token_hash
@@ -26,6 +27,7 @@ from qms.web.throttle import network
 
 ISSUE_REFUSALS = (
     "unknown_service",
+    "unknown_client",
     "unknown_segment",
     "hall_suspended",
     "service_closed",
@@ -110,6 +112,9 @@ class Tickets:
         state = hall_of(call, hall)
         channel = _channel(call, state.setup, body)
         segment = _segment(call.principal, state.setup, body.segment)
+        if body.client is not None:
+            await recognise(call, state.setup, body.client)
+            segment = KEY_CLIENT
         language = body.language or state.setup.languages[0]
         if language not in state.setup.languages:
             raise Problem("invalid", {"field": "language"})

@@ -6,7 +6,7 @@ from datetime import datetime
 from qms.booking.rules import window
 from qms.booking.rules.events import BookingCheckedIn
 from qms.booking.rules.model import Booking
-from qms.halls.rules.model import BOOKED
+from qms.halls.rules.model import BOOKED, KEY_CLIENT
 from qms.kernel.event import Event
 from qms.kernel.refusal import Refusal
 from qms.queue.rules import commands as c
@@ -40,7 +40,8 @@ def _issued(state: Queue, command: c.CheckIn, booking: Booking, now: datetime) -
     group = state.setup.group(service.group) if service is not None else None
     if service is None or group is None:
         return Refusal("unknown_service")
-    run = run_of(group, booking.segment)
+    segment = KEY_CLIENT if command.key_client else booking.segment
+    run = run_of(group, segment, booking.start)
     free = following(state, run)
     if not free:
         return Refusal("numbers_exhausted")
@@ -50,7 +51,7 @@ def _issued(state: Queue, command: c.CheckIn, booking: Booking, now: datetime) -
         running=free[0],
         group=group.id,
         service=first,
-        segment=booking.segment if state.setup.segment(booking.segment) else BOOKED,
+        segment=segment if state.setup.segment(segment) else BOOKED,
         language=booking.language,
         channel="booking",
         ref=max(now, booking.start),

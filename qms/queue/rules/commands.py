@@ -67,7 +67,8 @@ class IssueTicket(Command):
 class CheckIn(Command):
     """The person of a booking is here; `ticket` and `holder` are those of the ticket it becomes.
 
-    `early`: let somebody in before the window opens, as reception may.
+    `early`: let somebody in before the window opens, as reception may. `key_client`: the code of a
+    key client was given.
     """
 
     booking: str
@@ -76,6 +77,7 @@ class CheckIn(Command):
     holder: str
     device: str | None = None
     early: bool = False
+    key_client: bool = False
 
 
 @dataclass(frozen=True, slots=True)

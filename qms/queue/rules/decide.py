@@ -93,7 +93,7 @@ def _lease(state: Queue, command: c.LeaseNumbers, now: datetime) -> Decision:
         return Refusal("unknown_service")
     if command.count < 1:
         return Refusal("invalid", {"field": "count"})
-    run = run_of(group, "")
+    run = run_of(group)
     numbers = following(state, run, command.count)
     if len(numbers) < command.count:
         return Refusal("numbers_exhausted")
@@ -120,7 +120,7 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
         if number is None:
             return Refusal("number_not_leased")
     else:
-        run = run_of(group, command.segment)
+        run = run_of(group, command.segment, command.booked)
         free = following(state, run)
         if not free:
             return Refusal("numbers_exhausted")

@@ -116,13 +116,13 @@ def _leased(draft: Queue, event: Recorded, body: e.NumbersLeased) -> None:
     key = (body.group, body.device)
     pairs = zip(body.numbers, body.written, strict=True)
     draft.leases[key] = (*draft.leases.get(key, ()), *pairs)
-    _ran(draft, body.group, "", body.numbers[-1])
+    _ran(draft, body.group, body.numbers[-1])
 
 
-def _ran(draft: Queue, group: str, segment: str, running: int) -> None:
+def _ran(draft: Queue, group: str, running: int, segment: str = "", booked: datetime | None = None) -> None:
     part = draft.setup.group(group)
     if part is not None:
-        draft.running[run_of(part, segment).key] = running
+        draft.running[run_of(part, segment, booked).key] = running
 
 
 def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
@@ -149,7 +149,7 @@ def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
     if (body.running, body.number) in draft.leases.get(lease, ()):
         draft.leases[lease] = tuple(pair for pair in draft.leases[lease] if pair[1] != body.number)
     else:
-        _ran(draft, body.group, body.segment, body.running)
+        _ran(draft, body.group, body.running, body.segment, body.booked)
 
 
 def _booked(draft: Queue, event: Recorded, body: Event) -> None:

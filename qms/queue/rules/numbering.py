@@ -1,6 +1,7 @@
 """Numbers on tickets: a letter and a running number, restarted daily, never borne twice at once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from qms.halls.rules.model import BOOKED, Group
 from qms.queue.rules.state import Queue
@@ -23,9 +24,13 @@ class Run:
         return f"{self.letter}{running:0{self.digits}d}"
 
 
-def run_of(group: Group, segment: str) -> Run:
-    """The run from which a group's ticket is numbered; booked visits may have a letter of their own."""
-    letter = group.booked_letter if segment == BOOKED and group.booked_letter else group.letter
+def run_of(group: Group, segment: str = "", booked: datetime | None = None) -> Run:
+    """The run from which a group's ticket is numbered; booked visits may have a letter of their own.
+
+    A visit is booked by its segment, or by its `booked` time whatever its segment.
+    """
+    own = group.booked_letter if booked is not None or segment == BOOKED else None
+    letter = own or group.letter
     return Run(letter, group.first, group.last, group.digits)
 
 

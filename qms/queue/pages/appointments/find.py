@@ -1,4 +1,4 @@
-"""Whose appointment is it: by the beginning of a name, a code, an e-mail address or a telephone number."""
+"""Whose appointment is it: by the beginning of a name, a code, an e-mail address, a telephone or ID number."""
 
 import re
 from collections.abc import Sequence
@@ -46,5 +46,7 @@ def keys(wish: str) -> list[str]:
         return [contact.email_key(wish)]
     if NUMBER.fullmatch(wish):
         return [contact.phone_key(wish)]
+    if contact.DOCUMENT.fullmatch(wish) and any(map(str.isdigit, wish)):
+        return [contact.document_key(wish)]
     parts = [list(contact.name_keys(word)) for word in wish.split()]
     return [found[-1] for found in parts if found]

@@ -1,0 +1,117 @@
+"""A key client, from the office's list to the counter: entered, recognised at the kiosk, called as one."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.booking.web import town
+from tests.browser.real import Office, Visit, accessible_in_both, office, pair, press_space, says, visiting
+
+pytestmark = pytest.mark.browser
+RULE = town("check_in_by = ['code', 'document']\ncontact = { document = 'optional' }").replace(
+    "[segments.disabled]", "[segments.disabled]\n[segments.key-client]"
+)
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+NAME = "Kancelaria Notarialna Grażyny Brzęczyszczykiewicz-Konstantynopolitańczykowianeczkowskiej"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(tmp_path_factory.mktemp("data"), RULE) as served:
+        yield served
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Office) -> Iterator[Visit]:
+    served.next_day()
+    with visiting(browser, served) as visit:
+        visit.expected.append(REFUSED)
+        yield visit
+
+
+def entered(visit: Visit, served: Office, size: str = "desk") -> tuple[Page, str]:
+    """The page that shows a new key client's code, and its digits."""
+    page = visit.open("/key-clients/town", served.staff("ewa"), size=size)
+    page.fill("#name", NAME)
+    page.click("form.staff-form button")
+    code = re.sub(r"\D", "", page.inner_text(".clients-code"))
+    assert len(code) == 12
+    return page, code
+
+
+def typed(kiosk: Page, text: str) -> None:
+    for sign in text:
+        kiosk.tap(f".keypad .button:text-is('{sign}')")
+    kiosk.tap(".acts .button-primary")
+
+
+def test_a_key_client_from_the_list_to_the_counter(served: Office, visit: Visit) -> None:
+    page, code = entered(visit, served)
+    accessible_in_both(page)
+    kiosk = visit.open("/kiosk/?hall=town", size="portrait", has_touch=True)
+    pair(kiosk, served.code("kiosk"))
+    kiosk.tap("footer button[lang=en]")
+    kiosk.tap(".booked-way")
+    kiosk.tap(".other-ways button:has-text('key client')")
+    accessible_in_both(kiosk)
+    typed(kiosk, "0" * 12)
+    says(kiosk, "We do not know this code")
+    typed(kiosk, code)
+    says(kiosk, "Key client code recognised")
+    accessible_in_both(kiosk)
+    kiosk.tap(".tile:has-text('Documents')")
+    kiosk.tap(".tile:has-text('ID card')")
+    kiosk.wait_for_selector(".acts .button-grand")
+    assert kiosk.inner_text(".acts").strip() == "Take a number", "no question about priority"
+    kiosk.tap(".acts .button-primary")
+    kiosk.wait_for_selector(".number:has-text('001')")
+
+    clerk = served.person(served.staff("anna"))
+    clerk.post("counters/town.1/open")
+    desk = visit.open("/desk/town", served.staff("anna"), size="desk")
+    desk.wait_for_selector(".line:has-text('001')")
+    press_space(desk)
+    desk.wait_for_selector(".here[data-state=called]:has-text('Key client')")
+
+
+def test_a_card_is_scanned_and_the_next_person_is_nobody_special(served: Office, visit: Visit) -> None:
+    _, code = entered(visit, served)
+    kiosk = visit.open("/kiosk/?hall=town", served.device("kiosk"), size="hd", has_touch=True)
+    kiosk.wait_for_selector(".booked-way")
+    kiosk.tap("footer button[lang=en]")
+    kiosk.keyboard.type(code)
+    kiosk.keyboard.press("Enter")
+    says(kiosk, "Key client code recognised")
+    kiosk.tap(".tile:has-text('Taxes')")
+    kiosk.tap("footer .controls-ways button >> nth=1")
+    says(kiosk, "Key client code recognised")
+    kiosk.evaluate("document.querySelector('kiosk-app').startOver()")
+    kiosk.wait_for_selector(".booked-way")
+    assert "recognised" not in kiosk.inner_text("main")
+
+
+def test_the_number_of_a_document_is_typed_with_letters(served: Office, visit: Visit) -> None:
+    kiosk = visit.open("/kiosk/?hall=town", served.device("kiosk"), size="portrait", has_touch=True)
+    kiosk.wait_for_selector(".booked-way")
+    kiosk.tap("footer button[lang=en]")
+    kiosk.tap(".booked-way")
+    kiosk.tap(".other-ways button:has-text('ID number')")
+    accessible_in_both(kiosk)
+    typed(kiosk, "AB1")
+    says(kiosk, "at least five characters")
+    kiosk.keyboard.type("c2345")
+    kiosk.tap(".acts .button-primary")
+    says(kiosk, "We found no booking for today")
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_the_list_holds_long_names(served: Office, visit: Visit, size: str) -> None:
+    page, _ = entered(visit, served, size)
+    page.goto(f"{served.base}/key-clients/town?lang=de")
+    says(page, NAME)
+    accessible_in_both(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.click("a:has-text('Entfernen') >> nth=0")
+    accessible_in_both(page)
