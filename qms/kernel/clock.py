@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ def day_start(day: date, zone: ZoneInfo, boundary: time) -> datetime:
     return local_instant(day, boundary, zone)
 
 
+@lru_cache(maxsize=8192)
 def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The instant of a local time, in UTC.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from qms.booking.rules import opening
@@ -67,8 +68,7 @@ def _taken(
     own: list[Piece] = []
     web = unproved = 0
     for one in bookings:
-        first, long = minute_of(start, one.start), minute_of(one.start, one.end)
-        pieces = pieces_of(hall, plan, one.services, first, first + long)
+        pieces, long = _cut(hall, plan, start, one)
         every += pieces
         if one.via == "web":
             own += pieces
@@ -76,8 +76,7 @@ def _taken(
         if not one.proved and one.state in ("held", "pending"):
             unproved += long
     for ghost in ghosts:
-        first, long = minute_of(start, ghost.start), minute_of(ghost.start, ghost.end)
-        pieces = pieces_of(hall, plan, ghost.services, first, first + long)
+        pieces, long = _cut(hall, plan, start, ghost)
         every += pieces
         own += pieces
         web += long
@@ -89,6 +88,17 @@ def _taken(
         if public and pool.public is not None:
             full[n] |= reached(own, n, pool.public, plan)
     return Taken(hall, plan, placed, full, web, unproved)
+
+
+def _cut(hall: Hall, plan: Plan, start: datetime, one: Booking | Freed) -> tuple[tuple[Piece, ...], int]:
+    """What something booked takes of a day that begins at `start`, and for how many minutes."""
+    apart, lasts, services = one.start - start, one.end - one.start, one.services
+    first, long = apart.days * 1440 + apart.seconds // 60, lasts.days * 1440 + lasts.seconds // 60
+    if len(services) == 1:  # as most are: one look, and not a call for each of a day's bookings
+        found = plan.pieces.get((services[0].service, first, first + long))
+        if found is not None:
+            return found, long
+    return pieces_of(hall, plan, services, first, first + long), long
 
 
 def reached(pieces: Iterable[Piece], pool: int, most: int, plan: Plan) -> int:
