@@ -8,7 +8,7 @@ from typing import Any
 from qms.booking.rules import opening
 from qms.booking.rules.fit import Placed, place
 from qms.booking.rules.lanes import serves_all
-from qms.booking.rules.minutes import minute_of, span
+from qms.booking.rules.minutes import span
 from qms.booking.rules.model import OCCUPYING, Booking, DayBook, Freed, Wanted
 from qms.booking.rules.opening import Day
 from qms.booking.rules.piece import Piece
