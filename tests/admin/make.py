@@ -25,6 +25,7 @@ FORM = re.compile(
 )
 INPUT = re.compile(r"<input\b[^>]*>")
 CHOICE = re.compile(r'<select[^>]* name="([^"]+)".*?</select>', re.S)
+AREA = re.compile(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', re.S)
 SELECTED = re.compile(r'<option value="([^"]*)" selected')
 
 
@@ -43,11 +44,12 @@ class Person:
     async def send(self, part: str, status: int = 200, /, button: str = "", **typed: str) -> str:
         """Fill in the form that leads to an address with this in it, and go where it leads.
 
-        A box is ticked with "on" and cleared with ""; `_` stands for `-` in names that need it.
+        A box is ticked with "on" and cleared with ""; `_` stands for `-` in names that are not there otherwise.
         """
         action, fields = self.form(part)
         for name, value in typed.items():
-            key = name if name in fields or name in PLAIN else name.replace("__", "_").replace("_", "-")
+            there = name in fields or f' name="{name}"' in self.answer.text
+            key = name if there else name.replace("__", "_").replace("_", "-")
             fields[key] = value
         if button:
             fields[button] = "1"
@@ -91,11 +93,6 @@ class Person:
         return self.text
 
 
-PLAIN = frozenset(
-    {"public_lanes", "check_in_opens", "walk_in_share", "horizon_days", "lead_minutes", "own_lead"}
-)
-
-
 def _fields(html: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in INPUT.findall(html):
@@ -105,6 +102,8 @@ def _fields(html: str) -> dict[str, str]:
     for choice in CHOICE.finditer(html):
         chosen = SELECTED.search(choice[0]) or re.search(r'<option value="([^"]*)"', choice[0])
         found[choice[1]] = unescape(chosen[1]) if chosen else ""
+    for area in AREA.finditer(html):
+        found[area[1]] = unescape(area[2])
     return found
 
 

@@ -18,7 +18,7 @@ async def test_the_overview_says_what_is_open_when(office: Office, boss: Person)
     assert "Online booking is switched on." in text
     assert "No shift: on duty whenever the hall is open." in text
     for language in LANGUAGES:
-        for path in ("", "/hit", "/history", "/change/series", "/change/settings", "/change/closure"):
+        for path in ("", "/hit", "/history", "/change/series", "/change/closure"):
             await boss.open(f"{path}?lang={language}")
             assert f'<html lang="{language}">' in boss.answer.text
 
@@ -240,25 +240,6 @@ async def test_booking_is_switched_off_and_on(office: Office, boss: Person) -> N
     assert "Online booking is switched off." in await boss.open("")
 
 
-async def test_settings_of_the_hall_and_of_a_service(office: Office, boss: Person) -> None:
-    text = await boss.change(
-        "settings", hold="45", walk_in_share="20", lead_minutes="120", check_in_opens="30"
-    )
-    assert "Time to fill in one’s details was 30 min will be 45 min" in text
-    assert "20%" in text
-    await boss.save()
-    settings = office.setup.bookings
-    assert settings is not None
-    assert (settings.hold, settings.walk_in_share, settings.lead.minutes) == (45, 0.2, 120)
-    await boss.change("service", "?id=taxes", horizon_days="60", own_lead="on", lead_minutes="5")
-    await boss.save()
-    service = office.setup.service("taxes")
-    assert service is not None
-    assert service.booking.horizon_days == 60
-    assert service.booking.lead is not None
-    assert "How many days ahead: 60 days" in await boss.open("")
-
-
 @pytest.mark.parametrize(
     ("what", "query", "typed", "says"),
     [
@@ -284,7 +265,6 @@ async def test_settings_of_the_hall_and_of_a_service(office: Office, boss: Perso
         ("closure", "", {"from": TUESDAY, "what": "services"}, "Please tick the services"),
         ("closure", "", {"from": TUESDAY, "reason_en": "Fire"}, "first language"),
         ("closure", "", {"from": TUESDAY, "opens": "8:00"}, "both times"),
-        ("settings", "", {"hold": "0"}, "whole number"),
         ("settings", "", {"slot": "٣"}, "whole number"),
         ("settings", "", {}, "Nothing changes"),
     ],
@@ -299,7 +279,7 @@ async def test_what_cannot_be_is_said_at_its_field(
 
 
 async def test_a_hall_that_was_changed_meanwhile_is_not_overwritten(office: Office, boss: Person) -> None:
-    await boss.change("settings", hold="45")
+    await boss.change("hold", hold="45")
     stale = boss.form("/save")
     await office.house.apply(town("hold = 20"))
     boss.answer = await boss.client.post(stale[0], data=stale[1])
@@ -312,9 +292,9 @@ async def test_a_hall_that_was_changed_meanwhile_is_not_overwritten(office: Offi
 
 
 async def test_the_preview_leads_back_to_the_form_as_it_was_typed(office: Office, boss: Person) -> None:
-    await boss.change("settings", hold="45")
+    await boss.change("hold", hold="45")
     await boss.send("/save", button="edit")
-    assert boss.form("/change/settings")[1]["hold"] == "45"
+    assert boss.form("/change/hold")[1]["hold"] == "45"
 
 
 async def test_a_form_is_the_same_in_another_language(office: Office, boss: Person) -> None:
@@ -329,7 +309,7 @@ async def test_a_form_is_the_same_in_another_language(office: Office, boss: Pers
 
 
 async def test_history_and_undo(office: Office, boss: Person) -> None:
-    await boss.change("settings", hold="45")
+    await boss.change("hold", hold="45")
     await boss.save()
     await boss.change("closure", **{"from": TUESDAY})
     await boss.save()

@@ -15,8 +15,20 @@ from qms.admin.rules.fields import Fields, Unfit
 from qms.admin.rules.initial import initial, spans
 from qms.booking.pages.say import Say
 from qms.booking.rules import opening
-from qms.halls.rules.booking import Bookings, Closure, Holidays, Lead, OpeningRule, Shift, TimeOff
-from qms.halls.rules.model import Hall
+from qms.halls.rules.booking import (
+    Bookings,
+    Closure,
+    Contact,
+    Holidays,
+    Lead,
+    Limits,
+    OpeningRule,
+    Reconfirm,
+    Reminder,
+    Shift,
+    TimeOff,
+)
+from qms.halls.rules.model import Hall, Hours
 from qms.web.catalogue import LANGUAGES
 from tests.halls.make import hall as bare
 from tests.halls.make import service, span
@@ -95,6 +107,15 @@ def test_no_form_breaks_anything(what: str, data: st.DataObject) -> None:
         "what",
     ]
     names += ["service-id-card", "counter", "opens", "closes", "reason-pl", "slot", "hold", "lead_minutes"]
+    names += ["country", "subdivision", "open", "minutes", "freed_after", "freed_until", "contact_email"]
+    names += [
+        "reminders-0-days",
+        "reminders-0-minutes",
+        "words-pl",
+        "field-0-en",
+        "document-1-pl",
+        "last-mon",
+    ]
     values = [
         "",
         "on",
@@ -110,6 +131,7 @@ def test_no_form_breaks_anything(what: str, data: st.DataObject) -> None:
         "none",
     ]
     values += ["times", "hall", "services", "id-card", "closure-1", "0", "staff", "opening", "2199-12-31"]
+    values += ["PL", "DE", "BY", "required", "off", "rules", "90"]
     given_form = data.draw(st.dictionaries(st.sampled_from(names), st.sampled_from(values)))
     try:
         after = changed(town(), what, given_form)
@@ -128,7 +150,7 @@ def shown(hall: Hall, what: str, **asked: str) -> dict[str, str]:
     return initial(hall, what, asked, MONDAY)
 
 
-@pytest.mark.parametrize("what", ["from", "settings", "online", "service", "hours"])
+@pytest.mark.parametrize("what", ["from", "online", "hours"])
 def test_a_form_sent_as_it_is_changes_nothing(what: str) -> None:
     full = RULE.model_copy(
         update={
@@ -140,7 +162,7 @@ def test_a_form_sent_as_it_is_changes_nothing(what: str) -> None:
         }
     )
     hall = town(opening=(full,), walk_in_share=0.3, lead=Lead(days=1))
-    asked = {"from": {"id": "all"}, "service": {"id": "id-card"}}.get(what, {})
+    asked = {"from": {"id": "all"}}.get(what, {})
     with pytest.raises(Unfit) as unfit:
         changed(hall, what, shown(hall, what, **asked))
     assert set(unfit.value.faults.values()) == {"nothing_changed"}
@@ -219,7 +241,7 @@ def test_each_thing_that_differs_is_named_once() -> None:
     assert found == [
         ("service", "id-card.open"),
         ("service", "id-card.slots"),
-        ("part", "services"),
+        ("service", "passport.minutes"),
         ("setting", "hold"),
         ("setting", "rules"),
         ("opening", "all"),
@@ -255,16 +277,27 @@ def test_everything_that_may_differ_has_its_words(language: str) -> None:
         bookings=Bookings(
             open=False, slot=20, lead=Lead(minutes=90, days=1, working_days=2), horizon_days=60,
             horizon_opens="midnight", walk_in_share=0.25, hold=31, challenge=False, confirm_by_link=True,
-            confirm_within=15, check_in_opens=20, check_in_closes=5, opening=(full,),
+            confirm_within=15, check_in_opens=20, check_in_closes=5, opening=(full,), unproved_hold=5,
+            unproved_share=0.2, freed_after=0, freed_until=90, waiting_list=False, offer=30, offer_when_wait=0,
+            contact=Contact(name="optional", email="optional", phone="optional", either=True),
+            several_services=True, several_people=3, arrive_before=7.5, erase_after_days=30,
+            limits=Limits(visits_per_day=0, per_contact=1, made_per_day=2, exempt=("dom@opieka.example",)),
+            check_in_by=("code", "phone"), reconfirm=Reconfirm(), rules={"pl": "Zasady"}, rebook={"pl": "R"},
+            reminders=(Reminder(), Reminder(days=0, minutes=90), Reminder(days=0, at=time(7))),
+            privacy={"pl": "P", "en": "E"}, consent={"pl": "C"}, nothing_free={"pl": "N"},
         ),
         services=(
             service("id-card", booking={"open": "none", "only": True, "slots": 2, "horizon_days": 5, "lead": Lead()}),
-            service("passport", booking={"fields": ({"id": "no", "names": {"pl": "Numer"}},)}),
+            service(
+                "passport", minutes=7.5, last_ticket={"mon": time(12)}, documents=({"pl": "Zdjęcie"},),
+                booking={"fields": ({"id": "no", "names": {"pl": "Numer"}, "required": True},), "question": {"pl": "?"}},
+            ),
         ),
+        hours=Hours(last_ticket={"fri": time(14)}, tickets_before=45),
         closures=(Closure(id="c", first_day=MONDAY, last_day=date(2026, 11, 24), span=span("08:00", "09:00")),),
         time_off=(TimeOff(counter="1", first_day=MONDAY, last_day=MONDAY, reason={"pl": "Urlop"}),),
         roster=(Shift(id="s", counter="1", first_day=MONDAY, spans=(span("08:00", "12:00"),)),),
-        holidays=Holidays(country="PL"),
+        holidays=Holidays(country="DE", subdivision="BY", open_on=(date(2026, 12, 26),)),
         names={"pl": "Inna"},
     )  # fmt: skip
     for one, other in ((before, after), (after, before)):
@@ -272,7 +305,6 @@ def test_everything_that_may_differ_has_its_words(language: str) -> None:
             told = voice(after, language).entry(each)
             assert told.title
             assert "{" not in told.title + told.before + told.after
-    assert voice(after, language).settings()
 
 
 def test_a_series_is_told_in_plain_words() -> None:

@@ -9,15 +9,20 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, SAVED, opened, show, tell, to
+from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, SAVED, SETTINGS, opened, show, tell, to
 from qms.admin.pages.hits import Hits
+from qms.admin.pages.say import Tell
+from qms.admin.rules import reminders
 from qms.admin.rules.changes import CHANGES, SHORT, changed
 from qms.admin.rules.differences import entries
 from qms.admin.rules.fields import Unfit
+from qms.admin.rules.holidays import listed, regions
 from qms.admin.rules.initial import initial
 from qms.admin.rules.series import WEEKS
+from qms.admin.rules.services import FURTHER, rows
+from qms.admin.rules.settings import GROUPS, PROSE
 from qms.booking.rules import conflicts
-from qms.halls.rules import amend, hours
+from qms.halls.rules import amend, check, hours
 from qms.halls.rules.merge import merge
 from qms.halls.rules.model import Hall
 from qms.halls.rules.parts import WEEKDAYS
@@ -28,6 +33,7 @@ from qms.queue.rules.state import Queue
 from qms.staff.pages.frame import sentence
 from qms.web.edge import Call
 from qms.web.forms import filled
+from qms.web.language import language_of
 from qms.web.problems import Problem, refused, status_of
 
 UNDO = "undo"
@@ -69,7 +75,7 @@ class ChangePages:
             raise Problem("not_found")
         today = hours.day_of(state.setup, call.site.clock.now())
         asked = dict(call.request.query_params)
-        if what in ("from", "day", "end", "fewer") and not _named(state.setup, asked):
+        if not _there(state.setup, what, asked.get("id", ""), asked.get("kind", "")):
             raise Problem("not_found")
         return self._form(call, state.setup, what, initial(state.setup, what, asked, today))
 
@@ -101,7 +107,7 @@ class ChangePages:
             fresh: Queue = writer.state(state.setup.id) or state
             return await self._previewed(call, fresh, what, typed, refused(done))
         now = await self._hits.of(call, draft.after)
-        path = HIT if any(hit.id not in before for hit in now) else OVERVIEW
+        path = HIT if any(hit.id not in before for hit in now) else _home(what)
         return to(call, state.setup.id, path, said=SAVED)
 
     async def _previewed(
@@ -147,6 +153,8 @@ class ChangePages:
             typed=draft.typed,
             based_on=state.version,
             differences=[voice.entry(entry) for entry in entries(now, after)],
+            back=_back(call, now, draft.what),
+            warnings=_new_warnings(now, after, voice),
             overlaps=[[" · ".join(voice.series(rules[id])) for id in pair] for pair in overlaps],
             hits=await self._hits.shown(call, hits, LISTED),
             count=len(hits),
@@ -164,8 +172,10 @@ class ChangePages:
     def _form(
         self, call: Call, setup: Hall, what: str, typed: Mapping[str, str], unfit: Unfit | None = None
     ) -> Response:
+        id = typed.get("id", "")
+        if what in ("words", "service") and not _there(setup, what, id, ""):
+            raise Problem("not_found")
         kind: Any = "roster" if typed.get("kind") == "roster" else "opening"
-        part = amend.series(setup, kind, typed.get("id", ""))
         base = call.request.scope.get("root_path", "")
         return show(
             call,
@@ -176,19 +186,43 @@ class ChangePages:
             kept="".join(f"{urlencode({name: typed[name]})}&" for name in NAMED if typed.get(name)),
             what=what,
             kind=kind,
-            part=part,
+            back=_back(call, setup, what),
+            part=amend.series(setup, kind, id),
             typed=typed,
             faults=unfit.faults if unfit is not None else {},
             services=[each for each in setup.services if not each.retired],
             counters=[each for each in setup.counters if not each.retired],
             weekdays=list(enumerate(WEEKDAYS)),
             month_weeks=WEEKS,
+            **_settings_form(call, setup, what, typed),
         )
+
+
+def _settings_form(call: Call, setup: Hall, what: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What the forms of settings need besides."""
+    day = hours.day_of(setup, call.site.clock.now())
+    numbers = [one for one in GROUPS.get(what, ()) if one.kind == "number"]
+    return {
+        "groups": GROUPS,
+        "bounds": {one.name: one.bounds for one in numbers},
+        "reminder_rows": reminders.rows(setup.bookings.reminders if setup.bookings is not None else ()),
+        "further": FURTHER,
+        "document_rows": rows(setup, typed.get("id", "")) if what == "service" else 0,
+        "regions": regions(typed, day) if what == "holidays" else {},
+        "listed": listed(typed, day, language_of(call.request)) if what == "holidays" else [],
+    }
 
 
 def _new_overlaps(before: Hall, after: Hall) -> list[tuple[str, str]]:
     """Pairs of opening rules that did not overlap before."""
     return sorted(set(conflicts.overlaps(after)) - set(conflicts.overlaps(before)))
+
+
+def _new_warnings(before: Hall, after: Hall, voice: Tell) -> list[str]:
+    """What looks like an oversight and did not before, in words."""
+    known = check.warnings(before)
+    told = [voice.warning(each.path) for each in check.warnings(after) if each not in known]
+    return [words for words in dict.fromkeys(told) if words]
 
 
 def _what(call: Call) -> str:
@@ -199,7 +233,21 @@ def _what(call: Call) -> str:
     return what
 
 
-def _named(hall: Hall, asked: Mapping[str, str]) -> bool:
-    """Whether the address names a series that there is."""
-    kind: Any = "roster" if asked.get("kind") == "roster" else "opening"
-    return amend.series(hall, kind, asked.get("id", "")) is not None
+def _there(hall: Hall, what: str, id: str, kind: str) -> bool:
+    """Whether there is what a form is about: a series, a service, a text."""
+    if what in ("from", "day", "end", "fewer"):
+        return amend.series(hall, "roster" if kind == "roster" else "opening", id) is not None
+    if what == "service":
+        return hall.service(id) is not None
+    return what != "words" or id in PROSE
+
+
+def _back(call: Call, setup: Hall, what: str) -> str:
+    """The address of that page, for whoever changes nothing."""
+    base = call.request.scope.get("root_path", "")
+    return str(base + _home(what).replace("{hall}", setup.id))
+
+
+def _home(what: str) -> str:
+    """The page on which a change is seen."""
+    return SETTINGS if what in GROUPS or what in ("words", "service", "online") else OVERVIEW

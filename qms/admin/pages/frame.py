@@ -23,6 +23,7 @@ from qms.web.templates import page
 OVERVIEW = "/opening/{hall}"
 HIT = OVERVIEW + "/hit"
 HISTORY = OVERVIEW + "/history"
+SETTINGS = OVERVIEW + "/settings"
 CHANGE = OVERVIEW + "/change/{what}"
 SAVED, CANCELLED = "saved", "cancelled"
 Handler = Callable[[Call, Queue], Awaitable[Response]]
@@ -61,6 +62,7 @@ def show(call: Call, hall: Hall, template: str, *, status: int = 200, **values: 
         "address": root,
         "may_change": call.place is not None and call.principal.may("hall.configure", call.place),
         "today": hours.day_of(hall, call.site.clock.now()),
+        "back": root,
         "fault": "",
         "said": "",
     }

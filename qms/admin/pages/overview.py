@@ -9,10 +9,11 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.admin.pages.frame import HISTORY, OVERVIEW, opened, said, show, tell
+from qms.admin.pages.frame import HISTORY, OVERVIEW, SETTINGS, opened, said, show, tell
 from qms.admin.reads import Acted, acted
 from qms.admin.rules.differences import entries
 from qms.admin.rules.month import beside, weeks
+from qms.admin.rules.settings import GROUPS, PROSE
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
 from qms.ledger.setups import Setups
@@ -35,11 +36,12 @@ class OverviewPages:
     def routes(self) -> list[BaseRoute]:
         return [
             opened("GET", OVERVIEW, self.overview, "hall.run"),
+            opened("GET", SETTINGS, self.settings, "hall.run"),
             opened("GET", HISTORY, self.history, "hall.run"),
         ]
 
     async def overview(self, call: Call, state: Queue) -> Response:
-        """Opening rules, roster, time off, closures and settings, and the month."""
+        """Opening rules, roster, time off, closures and hours, and the month."""
         setup = state.setup
         today = hours.day_of(setup, call.site.clock.now())
         month = _month(call.request.query_params.get("month", ""), today)
@@ -64,6 +66,19 @@ class OverviewPages:
             roster=[(each, roster.get(each.id, [])) for each in setup.counters if not each.retired],
             off=[(n, each) for n, each in enumerate(setup.time_off) if each.last_day >= today],
             closures=sorted(_current(setup.closures, today), key=lambda each: each.first_day),
+        )
+
+    async def settings(self, call: Call, state: Queue) -> Response:
+        """How visits are booked: all that is set for the hall and its services."""
+        setup = state.setup
+        return show(
+            call,
+            setup,
+            "opening_settings.html",
+            address=call.request.scope.get("root_path", "") + SETTINGS.replace("{hall}", setup.id),
+            said=said(call),
+            groups=list(GROUPS),
+            prose=PROSE,
             services=[each for each in setup.services if not each.retired],
         )
 

@@ -5,35 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date, get_day_names
-from babel.numbers import format_percent
-
+from qms.admin.pages.values import Values
 from qms.admin.rules.differences import Entry
-from qms.booking.pages.say import LOCALES, Say
-from qms.halls.rules.booking import Closure, Lead, OpeningRule, Period, Shift, TimeOff
-from qms.halls.rules.model import Hall
+from qms.admin.rules.settings import GROUPS, PROSE, SETTINGS
+from qms.halls.rules.booking import Closure, OpeningRule, Period, ServiceBooking, Shift, TimeOff
+from qms.halls.rules.fault import Path
+from qms.halls.rules.model import Hall, Service
 from qms.halls.rules.parts import WEEKDAYS, Span
-from qms.web.catalogue import text
 
-DATE = {"de": "d. MMMM y"}
-SETTINGS = frozenset(
-    [
-        "open",
-        "slot",
-        "lead",
-        "horizon_days",
-        "horizon_opens",
-        "walk_in_share",
-        "hold",
-        "check_in_opens",
-        "check_in_closes",
-        "confirm_by_link",
-        "confirm_within",
-    ]
-)
-OF_SERVICES = frozenset({"open", "only", "slots", "lead", "horizon_days"})
-PARTS = frozenset({"hours", "services", "counters", "holidays"})
-MINUTES = frozenset({"slot", "hold", "check_in_opens", "check_in_closes", "confirm_within"})
+OF_HALL = frozenset({*SETTINGS, *PROSE, "open", "last_ticket", "tickets_before", "holidays"})
+WARNINGS = frozenset({"check_in_by", "either", "privacy", "only", "open_on", "last_ticket"})
+TEXTS = frozenset({*PROSE, "question", "names", "documents"})
+PARTS = frozenset({"hours", "services", "counters"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +29,10 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Values):
     """A voice that knows a set-up: names of counters and services are its own."""
 
-    say: Say
     hall: Hall
-
-    def t(self, key: str, n: int | None = None, **params: object) -> str:
-        """A text of these pages."""
-        return text(self.say.lang, "opening", f"opening.{key}", n, **params)
-
-    def on_day(self, day: date) -> str:
-        """'24 listopada 2026'."""
-        pattern = DATE.get(self.say.lang, "d MMMM y")
-        return str(format_date(day, pattern, LOCALES.get(self.say.lang, self.say.lang)))
-
-    def weekday(self, n: int, width: str = "wide") -> str:
-        """'poniedziałek' for 0."""
-        names = get_day_names(width, "stand-alone", LOCALES.get(self.say.lang, self.say.lang))  # type: ignore[arg-type]
-        return str(names[n])
 
     def series(self, part: OpeningRule | Shift) -> list[str]:
         """An opening rule or a shift: when, how often, for what, how many, from when to when."""
@@ -138,55 +106,42 @@ class Tell:
             said = [self._opening(entry.id, spans) for spans in _both(entry)]
             return Told(f"{self.t('part.hours')}: {self._day_named(entry.id)}", *said)
         if entry.about == "setting":
-            if entry.id not in SETTINGS:
-                return Told(self.t("set.other"))
-            return Told(self.t(f"set.{entry.id}"), *(self.value(entry.id, value) for value in _both(entry)))
+            return Told(self.t(f"set.{entry.id}"), *(self.setting(entry.id, each) for each in _both(entry)))
         if entry.about == "service":
             id, _, field = entry.id.partition(".")
-            if field not in OF_SERVICES:
-                return Told(f"{self.service(id)}: {self.t('svc.other')}")
-            said = [self.value(f"svc_{field}", value) for value in _both(entry)]
+            said = [self.of_service(field, value) for value in _both(entry)]
             return Told(f"{self.service(id)}: {self.t(f'svc.{field}')}", *said)
         return Told(self.t(f"part.{entry.id if entry.id in PARTS else 'other'}"))
 
-    def value(self, name: str, value: Any) -> str:
-        """A setting's value."""
-        if name == "svc_open":
-            return self.t(f"open.{value}")
-        if value is None:
-            return self.t("as_hall") if name != "svc_slots" else self.t("as_minutes")
-        if isinstance(value, bool):
-            return self.t("yes" if value else "no")
-        if isinstance(value, Lead):
-            return self.lead(value)
-        if name in MINUTES:
-            return self.say.duration(value)
-        if name in ("horizon_days", "svc_horizon_days"):
-            return self.t("days", value)
-        if name == "horizon_opens":
-            return self.t(f"horizon_opens.{value}")
-        if name == "walk_in_share":
-            return str(format_percent(value, locale=LOCALES.get(self.say.lang, self.say.lang)))
-        return str(value)
-
-    def lead(self, lead: Lead) -> str:
-        """How long before a visit it must be booked."""
-        told = [self.say.duration(lead.minutes)] if lead.minutes else []
-        told += [self.t("lead.days", lead.days)] if lead.days else []
-        told += [self.t("lead.working", lead.working_days)] if lead.working_days else []
-        return ", ".join(told) or self.t("lead.none")
-
-    def settings(self) -> list[tuple[str, str]]:
-        """How bookings are taken, as a list of facts."""
+    def settings(self, group: str) -> list[tuple[str, str]]:
+        """A group of settings as a list of facts."""
         now = self.hall.bookings
         if now is None:
             return []
-        shown = [
-            *("slot", "lead", "horizon_days", "horizon_opens", "walk_in_share", "hold"),
-            *("check_in_opens", "check_in_closes", "confirm_by_link"),
-            *(("confirm_within",) if now.confirm_by_link else ()),
-        ]
-        return [(self.t(f"set.{name}"), self.value(name, getattr(now, name))) for name in shown]
+        return [(self.t(f"set.{one.name}"), self.setting(one.name, one.of(now))) for one in GROUPS[group]]
+
+    def service_settings(self, service: Service) -> list[tuple[str, str]]:
+        """What is set for one service, as far as it is not as usual."""
+        own, usual = service.booking, ServiceBooking()
+        fields: list[tuple[str, Any]] = [("minutes", service.minutes)]
+        fields += [(name, getattr(own, name)) for name in type(own).model_fields if name != "open"]
+        fields += [("last_ticket", service.last_ticket), ("documents", service.documents)]
+        told = [(name, value) for name, value in fields if value and value != getattr(usual, name, None)]
+        return [(self.t(f"svc.{name}"), self.of_service(name, value)) for name, value in told]
+
+    def warning(self, path: Path) -> str:
+        """What looks like an oversight, by where it lies; nothing for what these pages do not change."""
+        names = [each for each in path if isinstance(each, str)]
+        at = next((f"set.{each}" for each in names if each in OF_HALL), "")
+        about = self.service(names[1]) if names[0] == "services" else self.t(at) if at else ""
+        if path == ("bookings",):
+            return self.t("warn.no_rules")
+        known = next((each for each in reversed(names) if each in WARNINGS), "")
+        if known == "privacy" and self.hall.bookings is not None and self.hall.bookings.privacy:
+            known = ""
+        if known:
+            return f"{about}: {self.t(f'warn.{known}')}" if about else self.t(f"warn.{known}")
+        return f"{about}: {self.t('warn.untranslated')}" if about and names[-1] in TEXTS else ""
 
     def hours(self) -> list[tuple[str, str]]:
         """The hall's hours by day of the week."""

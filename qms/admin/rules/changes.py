@@ -8,14 +8,15 @@ from datetime import date
 from typing import Any
 
 from qms.admin.rules.fields import Fields, Unfit
+from qms.admin.rules.holidays import change_holidays, change_last_ticket
 from qms.admin.rules.outcome import counters, done, free_id, in_use, whole
 from qms.admin.rules.series import MOST, change_series, end_series, fewer, new_series, one_day
+from qms.admin.rules.services import OPEN, change_service
+from qms.admin.rules.settings import GROUPS, change_group, change_words
 from qms.halls.rules import amend
-from qms.halls.rules.booking import Bookings, Closure, Lead, TimeOff
+from qms.halls.rules.booking import Bookings, Closure, TimeOff
 from qms.halls.rules.model import Hall
 from qms.halls.rules.parts import WEEKDAYS
-
-OPEN = ("all", "staff", "none")
 
 
 def close(hall: Hall, form: Fields) -> Hall:
@@ -93,41 +94,6 @@ def online(hall: Hall, form: Fields) -> Hall:
     return whole(hall, services=services, bookings=bookings)
 
 
-def settings(hall: Hall, form: Fields) -> Hall:
-    """How bookings are taken: slot, lead, horizon, share for walk-ins, hold, check-in, confirmation."""
-    changes: dict[str, Any] = {
-        "slot": form.whole("slot", 5, 240),
-        "lead": _lead(form),
-        "horizon_days": form.whole("horizon_days", 0, 730),
-        "horizon_opens": form.choice("horizon_opens", ("opening", "midnight")),
-        "walk_in_share": form.whole("walk_in_share", 0, 100) / 100,
-        "hold": form.whole("hold", 1, 240),
-        "check_in_opens": float(form.whole("check_in_opens", 0, 1440)),
-        "check_in_closes": float(form.whole("check_in_closes", 0, 1440)),
-        "confirm_by_link": form.has("confirm_by_link"),
-        "confirm_within": form.whole("confirm_within", 5, 1440),
-    }
-    form.sound()
-    return whole(hall, bookings=_part(hall.bookings or Bookings(open=False), **changes))
-
-
-def one_service(hall: Hall, form: Fields) -> Hall:
-    """What differs for one service: length in slots, lead, horizon, appointments only."""
-    id = form.choice("id", in_use(hall))
-    changes: dict[str, Any] = {
-        "only": form.has("only"),
-        "slots": form.maybe_whole("slots", 1, 96),
-        "horizon_days": form.maybe_whole("horizon_days", 0, 730),
-        "lead": _lead(form) if form.has("own_lead") else None,
-    }
-    form.sound()
-    services = tuple(
-        _part(each, booking=_part(each.booking, **changes)) if each.id == id else each
-        for each in hall.services
-    )
-    return whole(hall, services=services)
-
-
 Change = Callable[[Hall, Fields], Hall]
 CHANGES: Mapping[str, Change] = {
     "series": new_series,
@@ -142,8 +108,11 @@ CHANGES: Mapping[str, Change] = {
     "hours": week,
     "hours-day": hours_of_day,
     "online": online,
-    "settings": settings,
-    "service": one_service,
+    **{group: change_group(group) for group in GROUPS},
+    "words": change_words,
+    "service": change_service,
+    "holidays": change_holidays,
+    "last-ticket": change_last_ticket,
 }
 """Every change by its name in addresses."""
 SHORT = frozenset({"reopen", "back"})
@@ -165,14 +134,6 @@ def _period(form: Fields) -> tuple[date, date, Any]:
     if last < first:
         form.wrong("until", "before_first")
     return first, max(first, last), form.between("opens", "closes")
-
-
-def _lead(form: Fields) -> Lead:
-    return Lead(
-        minutes=form.maybe_whole("lead_minutes", 0, 525_600) or 0,
-        days=form.maybe_whole("lead_days", 0, 730) or 0,
-        working_days=form.maybe_whole("lead_working", 0, 730) or 0,
-    )
 
 
 def _part(part: Any, **changes: Any) -> Any:

@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
 
+from qms.admin.rules.settings import NESTED, PROSE
 from qms.halls.rules.amend import difference
 from qms.halls.rules.booking import Bookings
 from qms.halls.rules.model import Hall
 
 About = Literal["opening", "roster", "closure", "off", "hours", "setting", "service", "part"]
 PARTS: Mapping[str, About] = {"roster": "roster", "closures": "closure"}
+OF_SERVICE = ("minutes", "documents", "last_ticket")
+"""Fields of a service that these pages change, besides those of its booking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that differs. `before` and `after` are the parts or values; None: it is not there.
 
-    `id` names a series, a closure, a field of the settings (`hold`), a service and its field
-    (`id-card.open`), the hours of a weekday (`mon`) or a single day (`2026-12-24`), or a part of the hall that these pages do not change (`counters`).
+    `id` names a series, a closure, a setting (`hold`, `contact_email`, `holidays`), a service and
+    its field (`id-card.open`), the hours of a weekday (`mon`) or a single day (`2026-12-24`), or a
+    part of the hall that these pages do not change (`counters`). Of a text those languages are told
+    that differ.
     """
 
     about: About
@@ -47,7 +52,7 @@ def _sorted(path: Sequence[Any], before: Hall, after: Hall) -> Iterable[Entry]:
             )
         if path[1] == "opening":
             return _listed("opening", old.opening, new.opening)
-        return [Entry("setting", str(path[1]), getattr(old, path[1]), getattr(new, path[1]))]
+        return _settings(old, new, (str(path[1]),))
     if area in PARTS:
         return _listed(PARTS[area], getattr(before, area), getattr(after, area))
     if area == "time_off":
@@ -59,8 +64,12 @@ def _sorted(path: Sequence[Any], before: Hall, after: Hall) -> Iterable[Entry]:
         )
     if area == "hours" and path[1] in ("week", "dates"):
         return _hours(getattr(before.hours, path[1]), getattr(after.hours, path[1]))
-    if area == "services" and len(path) > 3 and path[2] == "booking":
-        return [_service(str(path[1]), str(path[3]), before, after)]
+    if area == "hours":
+        return [_setting(str(path[1]), before.hours, after.hours)]
+    if area == "holidays":
+        return [_setting("holidays", before, after)]
+    if area == "services" and len(path) > 2 and path[2] in ("booking", *OF_SERVICE):
+        return [_service(str(path[1]), str(path[3] if path[2] == "booking" else path[2]), before, after)]
     return [Entry("part", area, None, None)]
 
 
@@ -68,11 +77,25 @@ def _opening(bookings: Bookings | None) -> Sequence[Any]:
     return bookings.opening if bookings is not None else ()
 
 
-def _settings(old: Bookings, new: Bookings) -> Iterable[Entry]:
-    for name in Bookings.model_fields:
+def _settings(
+    old: Bookings, new: Bookings, names: Iterable[str] = Bookings.model_fields
+) -> Iterable[Entry]:
+    """Settings that differ; of those that have parts, each part that does."""
+    for name in names:
         was, now = getattr(old, name), getattr(new, name)
-        if name != "opening" and was != now:
+        if name in NESTED:
+            parts = [_setting(part, was, now, f"{name}_{part}") for part in NESTED[name].model_fields]
+            yield from (each for each in parts if each.before != each.after)
+        elif name in PROSE and was != now:
+            differ = [lang for lang in dict.fromkeys((*was, *now)) if was.get(lang) != now.get(lang)]
+            told = [{lang: text[lang] for lang in differ if lang in text} for text in (was, now)]
+            yield Entry("setting", name, *told)
+        elif name != "opening" and was != now:
             yield Entry("setting", name, was, now)
+
+
+def _setting(name: str, before: Any, after: Any, id: str = "") -> Entry:
+    return Entry("setting", id or name, getattr(before, name), getattr(after, name))
 
 
 def _hours(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterable[Entry]:
@@ -90,6 +113,8 @@ def _listed(about: About, before: Sequence[Any], after: Sequence[Any]) -> Iterab
 
 
 def _service(id: str, field: str, before: Hall, after: Hall) -> Entry:
-    old, new = before.service(id), after.service(id)
-    values = [getattr(each.booking, field) if each is not None else None for each in (old, new)]
+    values = []
+    for service in (before.service(id), after.service(id)):
+        part: Any = service if field in OF_SERVICE or service is None else service.booking
+        values.append(getattr(part, field, None))
     return Entry("service", f"{id}.{field}", *values)

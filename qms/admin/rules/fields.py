@@ -9,8 +9,11 @@ from qms.halls.rules.parts import Span
 
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 SPAN = re.compile(r"\s*(\d{1,2}[:.]\d{2})\s*[-–—]\s*(\d{1,2}[:.]\d{2})\s*")
+AMOUNT = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+PRINTED = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
 LONGEST = 400
-"""Letters of a reason."""
+"""Letters of a short text."""
 
 
 class Unfit(Exception):  # noqa: N818
@@ -129,19 +132,56 @@ class Fields:
             return None
         return int(typed)
 
-    def words(self, prefix: str, languages: Iterable[str]) -> dict[str, str]:
+    def amount(self, name: str, most: int) -> float:
+        """A number above 0, perhaps with a decimal part; a stand-in where it is not given."""
+        typed = self.text(name).replace(",", ".")
+        if not AMOUNT.fullmatch(typed) or not 0 < float(typed) <= most:
+            self.wrong(name, "number")
+            return 1
+        return float(typed)
+
+    def emails(self, name: str) -> tuple[str, ...]:
+        """E-mail addresses, parted by lines, commas or blanks."""
+        found = tuple(each for each in re.split(r"[\s,;]+", self.text(name)) if each)
+        if not all(EMAIL.fullmatch(each) and len(each) <= 254 for each in found):
+            self.wrong(name, "email")
+        return tuple(dict.fromkeys(found))
+
+    def beginning(self, prefix: str) -> list[str]:
+        """How the names of the fields that begin so go on, where they hold anything."""
+        return [
+            name.removeprefix(prefix) for name in self._given if name.startswith(prefix) and self.has(name)
+        ]
+
+    def words(self, prefix: str, languages: Iterable[str], most: int = LONGEST) -> dict[str, str]:
         """A text in several languages; the first of them is needed as soon as there is any."""
         known = tuple(languages)
-        found = {each: typed for each in known if (typed := self.text(f"{prefix}-{each}"))}
-        for each, typed in found.items():
-            if len(typed) > LONGEST or not typed.isprintable():
+        typed = {each: self.text(f"{prefix}-{each}").replace("\r\n", "\n") for each in known}
+        found = {each: words for each, words in typed.items() if words}
+        for each, words in found.items():
+            if len(words) > most or not PRINTED.fullmatch(words):
                 self.wrong(f"{prefix}-{each}", "text")
         if found and known[0] not in found:
             self.wrong(f"{prefix}-{known[0]}", "first_language")
         return found
+
+    def words_again(
+        self, old: Mapping[str, str], prefix: str, languages: Iterable[str], most: int = LONGEST
+    ) -> dict[str, str]:
+        """The same for a text that may be there in more languages than the form has: those stay."""
+        known = tuple(languages)
+        found = self.words(prefix, known, most)
+        return {**found, **{each: old[each] for each in old if found and each not in known}}
 
     def _span(self, typed: str) -> Span | None:
         found = SPAN.fullmatch(typed)
         both = [CLOCK.fullmatch(each) for each in found.groups()] if found else []
         ends = [time(int(each[1]), int(each[2])) for each in both if each]
         return Span(opens=ends[0], closes=ends[1]) if len(ends) == 2 and ends[0] < ends[1] else None
+
+
+def unless_same(old: float, typed: int, times: int = 1) -> float:
+    """What was typed, in parts of `times`; the old value where that was shown rounded and left as it was."""
+    if f"{old * times:.0f}" == str(typed):
+        return old
+    return typed / times if times > 1 else typed

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from qms.admin.rules.holidays import shown_holidays, shown_last_ticket
+from qms.admin.rules.services import shown_service
+from qms.admin.rules.settings import GROUPS, ON, shown_group, shown_words
 from qms.halls.rules import amend
-from qms.halls.rules.booking import Bookings, Lead, OpeningRule, Shift
+from qms.halls.rules.booking import Bookings, OpeningRule, Shift
 from qms.halls.rules.model import Hall
 from qms.halls.rules.parts import WEEKDAYS, Span
 
 Given = Mapping[str, str]
-ON = "on"
 
 
 def initial(hall: Hall, what: str, asked: Given, today: date) -> dict[str, str]:
@@ -38,13 +40,17 @@ def initial(hall: Hall, what: str, asked: Given, today: date) -> dict[str, str]:
         return {f"hours-{day}": spans(hall.hours.week.get(day, ())) for day in WEEKDAYS}
     if what == "hours-day":
         return {"day": asked.get("day", ""), "how": "times"}
-    if what == "settings":
-        return _settings(hall.bookings or Bookings(open=False))
+    if what in GROUPS:
+        return shown_group(what, hall.bookings or Bookings(open=False))
     if what == "online":
         return _online(hall)
     if what == "service":
-        return named | _service(hall, asked.get("id", ""))
-    return named
+        return named | shown_service(hall, asked.get("id", ""))
+    if what == "words":
+        return named | shown_words(hall, asked.get("id", ""))
+    if what == "holidays":
+        return shown_holidays(hall.holidays, today)
+    return shown_last_ticket(hall) if what == "last-ticket" else named
 
 
 def spans(times: Sequence[Span]) -> str:
@@ -77,43 +83,9 @@ def _series(part: OpeningRule | Shift) -> dict[str, str]:
     }
 
 
-def _settings(now: Bookings) -> dict[str, str]:
-    return {
-        "slot": str(now.slot),
-        **_lead(now.lead),
-        "horizon_days": str(now.horizon_days),
-        "horizon_opens": now.horizon_opens,
-        "walk_in_share": str(round(now.walk_in_share * 100)),
-        "hold": str(now.hold),
-        "check_in_opens": f"{now.check_in_opens:.0f}",
-        "check_in_closes": f"{now.check_in_closes:.0f}",
-        "confirm_by_link": ON if now.confirm_by_link else "",
-        "confirm_within": str(now.confirm_within),
-    }
-
-
 def _online(hall: Hall) -> dict[str, str]:
     found = {f"service-{each.id}": each.booking.open for each in hall.services if not each.retired}
     return found | {"open": ON if hall.bookings is not None and hall.bookings.open else ""}
-
-
-def _service(hall: Hall, id: str) -> dict[str, str]:
-    known = hall.service(id)
-    if known is None:
-        return {}
-    own = known.booking
-    return {
-        "only": ON if own.only else "",
-        "slots": _number(own.slots),
-        "horizon_days": _number(own.horizon_days),
-        "own_lead": ON if own.lead is not None else "",
-        **_lead(own.lead or Lead()),
-    }
-
-
-def _lead(lead: Lead) -> dict[str, str]:
-    values = {"lead_minutes": lead.minutes, "lead_days": lead.days, "lead_working": lead.working_days}
-    return {name: str(value) if value else "" for name, value in values.items()}
 
 
 def _number(value: int | None) -> str:

@@ -17,6 +17,12 @@ def known(country: str) -> Collection[str] | None:
     return None if found is None else tuple(found)
 
 
+@lru_cache
+def countries() -> Collection[str]:
+    """The countries whose holidays are known, by their codes."""
+    return tuple(list_supported_countries(include_aliases=False))
+
+
 @lru_cache(maxsize=256)
 def of_year(country: str, subdivision: str | None, year: int, language: str) -> Mapping[date, str]:
     """The holidays of a year with their names; in English where `language` is not known.
@@ -31,3 +37,18 @@ def of_year(country: str, subdivision: str | None, year: int, language: str) -> 
     spoken = kind.supported_languages
     chosen = next((each for each in (wanted, _ENGLISH) if each in spoken), kind.default_language)
     return MappingProxyType(dict(kind(subdiv=subdivision, years=year, language=chosen, expand=False)))
+
+
+@lru_cache
+def region_name(country: str, subdivision: str) -> str:
+    """What a country calls its subdivision; the code where it has no name."""
+    names = type(country_holidays(country)).subdivisions_aliases if known(country) else {}
+    return next((name for name, code in names.items() if code == subdivision), subdivision)
+
+
+@lru_cache
+def regions(country: str, year: int) -> Mapping[str, str]:
+    """The subdivisions that have holidays of their own in a year: code and name."""
+    everywhere = of_year(country, None, year, "en").keys()
+    own = [code for code in known(country) or () if of_year(country, code, year, "en").keys() != everywhere]
+    return MappingProxyType({code: region_name(country, code) for code in own if len(code) < 4})
