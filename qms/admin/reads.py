@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from qms.booking.project import BOOKING
 from qms.booking.rules.model import OPEN
 from qms.ledger.codec import Codec
-from qms.ledger.reader import EVENT
 from qms.queue.rules.events import HallConfigured
+from qms.queue.tables import CONFIGURED, EVENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,18 @@ class Acted:
 
 def acted(conn: Connection, codec: Codec, hall: str, most: int) -> Sequence[Acted]:
     """The versions that acted last, newest first. A stored one that was refused never did."""
-    chosen = (
-        select(EVENT)
-        .where(EVENT.c.hall == hall, EVENT.c.type == HallConfigured.__name__)
-        .order_by(EVENT.c.seq.desc())
-        .limit(most)
-    )
-    events = [codec.recorded(dict(row)) for row in conn.execute(chosen).mappings()]
+    events = [codec.recorded(dict(row)) for row in conn.execute(configured(hall, most)).mappings()]
     return [
         Acted(each.body.version, each.at, each.actor)
         for each in events
         if isinstance(each.body, HallConfigured)
     ]
+
+
+def configured(hall: str, most: int) -> Select[Any]:
+    """The log's rows that brought a set-up into force, the last first; an index of their own finds them."""
+    mine = select(EVENT).where(EVENT.c.hall == hall, CONFIGURED)
+    return mine.order_by(EVENT.c.seq.desc()).limit(most)
 
 
 def booked_days(conn: Connection, hall: str, first: date) -> Sequence[date]:

@@ -2,10 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from qms.ledger.tables import EventRow, table_of
 from qms.ledger.types import Instant
+
+EVENT = table_of(EventRow)
+CONFIGURED = text("type = 'HallConfigured'")
+"""Picks the events of the index below; as a literal, for a parameter would not tell a database to use it."""
+Index("event_configured", EVENT.c.hall, EVENT.c.seq, sqlite_where=CONFIGURED, postgresql_where=CONFIGURED)
 
 
 class Visit(SQLModel, table=True):
