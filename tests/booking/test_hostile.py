@@ -19,7 +19,8 @@ from tests.booking.room import ID_CARD, BookingRoom, booking_office
 from tests.booking.room import WEDNESDAY as WED
 from tests.booking.solving import solved
 from tests.booking.test_calendar import offer, refusal, wish
-from tests.booking.test_http import ANNA, HALL, WEDNESDAY, bookable, booked, held, inside_again
+from tests.booking.test_http import ANNA, HALL, PAGE, WEDNESDAY, bookable, booked, held, inside_again
+from tests.queue.make import changed
 
 KEY = {"Idempotency-Key": "0123456789abcdef"}
 WISH = {"services": [{"service": "id-card"}], "first": WEDNESDAY, "last": "2026-11-27"}
@@ -305,3 +306,17 @@ async def test_an_offer_is_not_handed_on_to_somebody_else(house: Inside) -> None
     body = {"fields": {"name": "Buyer", "email": "buyer@example.org"}, "accepted": True}
     taken = await house.ask("anonymous", "POST", f"/api/v1/bookings/{token}/confirm", json=body)
     assert taken.json()["person"] == JAN
+
+
+async def test_the_pages_of_bookings_that_are_left_are_shown_where_an_office_takes_no_more(
+    house: Inside,
+) -> None:
+    booking, token = await booked(house), (await held(house, "11:00")).json()["token"]
+    await house.apply(changed(bookable(), bookings=None))
+    mine = f"/b/{booking['token']}"
+    for path in (mine, f"/b/{token}", f"{mine}/move", f"{mine}/cancel"):
+        shown = await house.ask("anonymous", "GET", path, headers=PAGE)
+        assert shown.status_code == 200, path
+    none = await house.ask("anonymous", "GET", f"{mine}/move/time?day={WEDNESDAY}", headers=PAGE)
+    assert none.status_code == 409
+    assert booking["code"] in (await house.ask("anonymous", "GET", mine, headers=PAGE)).text

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from qms.booking.http.asked import wanted_asked
 from qms.booking.pages.say import Say
 from qms.booking.rules.model import Wanted
+from qms.booking.rules.window import USUAL
 from qms.halls.rules.booking import Bookings
 from qms.halls.rules.model import Hall, Service
 from qms.ledger.orders import Key
@@ -120,7 +121,7 @@ def show(
         "hall": hall,
         "here": here or address(call.request, call.request.url.path, without=("lang",)),
         "fault": sentence(call, fault) if fault is not None else "",
-        "settings": hall.bookings if hall is not None else None,
+        "settings": (hall.bookings or USUAL) if hall is not None else None,
         "now": call.site.clock.now(),
     }
     if fault is not None:
