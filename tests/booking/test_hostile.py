@@ -319,4 +319,4 @@ async def test_the_pages_of_bookings_that_are_left_are_shown_where_an_office_tak
         assert shown.status_code == 200, path
     none = await house.ask("anonymous", "GET", f"{mine}/move/time?day={WEDNESDAY}", headers=PAGE)
     assert none.status_code == 409
-    assert booking["code"] in (await house.ask("anonymous", "GET", mine, headers=PAGE)).text
+    assert "Anna Łącka" in (await house.ask("anonymous", "GET", mine, headers=PAGE)).text
