@@ -30,7 +30,7 @@ class Notices:
         settings, writer = site.settings, site.writer
         self._writer = writer
         self._tail = Tail(TAIL, site.read, writer.aside, writer.codec)
-        self._plan = Plan(setup_of, copies=bool(settings.mail_copy_to))
+        self._plan = Plan(setup_of, site.vault, copies=bool(settings.mail_copy_to))
         self._seen: dict[str, int] = {}
         self._resting: dict[str, float] = {}
         compose = Composer(

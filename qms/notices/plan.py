@@ -7,14 +7,19 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from qms.booking.project import BOOKING, WISH
+from qms.booking.rules import contact
 from qms.booking.rules import events as e
 from qms.halls.rules.model import Hall
 from qms.kernel.event import Recorded
+from qms.ledger.persons import read_person
+from qms.ledger.vault import CannotOpen, Vault
 from qms.notices.rules import times
 from qms.notices.rules.templates import COPIES
 from qms.post.queue import Row, Wanted, put
 from qms.post.sending import machine_now
 
+ASKING = frozenset({"proof", "offer"})
+"""Messages that ask for an answer: they go also to those who want none."""
 OFFICE = ""
 """The recipient of copies, in place of a person's id."""
 Rows = dict[str, Row]
@@ -26,10 +31,11 @@ class Plan:
     def __init__(
         self,
         setup_of: Callable[[str], Hall | None],
+        vault: Vault,
         copies: bool = False,
         now: Callable[[], datetime] = machine_now,
     ) -> None:
-        self._setup_of, self._copies, self._now = setup_of, copies, now
+        self._setup_of, self._vault, self._copies, self._now = setup_of, vault, copies, now
 
     def __call__(self, conn: Connection, events: Sequence[Recorded]) -> None:
         """Queue what these events bring; the work of a tail. Twice is as good as once."""
@@ -48,17 +54,26 @@ class Plan:
         if person is None:
             return
         version = body.now.sequence if isinstance(body, e.BookingMoved) else 0
-        yield _message(event, row, template, person, version=version)
+        wish = self._wish(conn, person)
+        if wish != contact.SILENT or template in ASKING:
+            yield _message(event, row, template, person, version=version)
         hall = self._setup_of(event.hall)
         if hall is None:
             return
         if isinstance(body, e.BookingConfirmed | e.BookingMoved) and row["state"] == "confirmed":
-            yield from _later(event, row, person, hall)
+            yield from _later(event, row, person, hall, wish)
         if self._copies and template in COPIES:
             yield _message(event, row, COPIES[template], OFFICE, language=hall.languages[0])
 
+    def _wish(self, conn: Connection, person: str) -> str:
+        """Which messages somebody wants; empty for those that the office sends."""
+        try:
+            return (read_person(conn, self._vault, person) or {}).get(contact.MESSAGES, "")
+        except CannotOpen:  # the message itself will fail, and say so
+            return ""
 
-def _later(event: Recorded, row: Row, person: str, hall: Hall) -> Iterator[Wanted]:
+
+def _later(event: Recorded, row: Row, person: str, hall: Hall, wish: str) -> Iterator[Wanted]:
     """Reminders, and the request to say again that one will come: of the visit as it now stands.
 
     An event that is read late may find a booking that was moved since; then the move's own event
@@ -66,7 +81,7 @@ def _later(event: Recorded, row: Row, person: str, hall: Hall) -> Iterator[Wante
     """
     version = row["sequence"]
     once = f"{row['id']}:{version}"
-    for n, at in times.reminders(hall, row["starts"], event.at):
+    for n, at in times.reminders(hall, row["starts"], event.at, wish):
         yield _message(
             event, row, "reminder", person, version=version, part=n, due=at, once=f"{once}:reminder:{n}"
         )

@@ -43,7 +43,7 @@ class Bureau:
         self.engine, self.server = engine, server
         self.room = BookingRoom(setup(**settings))
         self._planned = 0
-        self.plan = Plan(lambda _hall: self.hall, copies=bool(copy_to), now=lambda: self.room.now)
+        self.plan = Plan(lambda _hall: self.hall, VAULT, copies=bool(copy_to), now=lambda: self.room.now)
         self.compose = Composer(
             setup_of=lambda _hall: self.hall,
             vault=VAULT,

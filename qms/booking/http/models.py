@@ -11,7 +11,8 @@ from qms.web.wire import Clean, Day, Language, Line, Moment, Name, Wire
 
 Field_ = Annotated[str, StringConstraints(pattern=r"^(x-)?[a-z0-9]+(-[a-z0-9]+)*$", max_length=42)]
 Fields = Annotated[dict[Field_, Line], Field(max_length=12)]
-"""What a person says of themselves: name, email, phone, note, consent, need, and a service's own fields (`x-…`)."""
+"""What a person says of themselves: name, email, phone, document, note, consent, need, a service's own fields (`x-…`),
+`messages` (see `contact.MESSAGES`), and `client`, a key client's code."""
 BookingId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from qms.booking.acts import Acts
 from qms.booking.pages.frame import go, show
+from qms.booking.pages.messages import choices, said
 from qms.booking.project import booking_of
 from qms.booking.reads import Row
 from qms.booking.rules import contact
@@ -18,10 +19,11 @@ from qms.halls.rules.booking import ExtraField
 from qms.halls.rules.model import Hall
 from qms.web.edge import Call
 from qms.web.forms import filled
+from qms.web.language import language_of
 from qms.web.problems import Problem
 
 NEEDS = contact.NEEDS
-OWN = ("name", "email", "phone", "document", "note", "consent", contact.CLIENT)
+OWN = ("name", "email", "phone", "document", "note", "consent", contact.MESSAGES, contact.CLIENT)
 EITHER = ("email", "phone")
 AGAIN = ("contact", "limit_day", "limit_contact", "limit_made", "invalid", "throttled")
 """Refusals after which something else may be typed."""
@@ -67,7 +69,7 @@ def faults(hall: Hall, wanted: tuple[Wanted, ...], fields: Mapping[str, str], *,
     if prove and not fields.get("email"):
         wrong.add("email")
     order = [name for name, _ in asked_fields(hall, prove=prove)]
-    order += [*contact.extra(hall, wanted), "note", "need", "consent", contact.CLIENT]
+    order += [*contact.extra(hall, wanted), "need", "note", contact.MESSAGES, contact.CLIENT, "consent"]
     return sorted(wrong, key=lambda name: order.index(name) if name in order else len(order))
 
 
@@ -101,6 +103,7 @@ class Details:
             prove=prove,
             needs=NEEDS,
             clients=knows_clients(hall),
+            messages=choices(hall, language_of(call.request)),
             **self._values(call, view),
         )
 
@@ -165,6 +168,7 @@ class Details:
             hall,
             fault=fault,
             fields=fields,
+            messages=said(hall, language_of(call.request), fields.get(contact.MESSAGES, "")),
             extra=extra_fields(hall, wanted),
             prove=prove,
             **self._values(call, view),

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from qms.booking.acts import Acts
 from qms.booking.firsts import first_free
 from qms.booking.http.asked import day_asked
-from qms.booking.rules import free
 from qms.booking.rules.model import Wanted
 from qms.booking.rules.period import bookable
 from qms.halls.rules import hours
@@ -73,7 +72,7 @@ class Times:
         shown = _month_asked(call) or hours.day_of(setup, first).replace(day=1)
         shown = min(max(shown, span[0].replace(day=1)), span[1].replace(day=1))
         end = shown.replace(day=monthrange(shown.year, shown.month)[1])
-        days = await self._acts.days(
+        days = await self._acts.days.free(
             call, hall, wanted, max(shown, span[0]), min(end, span[1]), without=without
         )
         before, after = shown - timedelta(days=1), end + timedelta(days=1)
@@ -89,15 +88,12 @@ class Times:
         self, call: Call, hall: str, wanted: Sequence[Wanted], day: date, without: str | None = None
     ) -> tuple[datetime, ...]:
         """The free times of one day."""
-        found = await self._acts.days(call, hall, wanted, day, day, without=without)
+        found = await self._acts.days.free(call, hall, wanted, day, day, without=without)
         return found.get(day, ())
 
     async def why(self, call: Call, hall: str, wanted: Sequence[Wanted], first: date, last: date) -> str:
         """Why nothing is free between two days."""
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        room = await self._acts.at_hand(call, hall, days)
-        books = [room.calendar.book(day) for day in days]
-        why = free.why_nothing(room.setup, books, tuple(wanted), call.site.clock.now())
+        why = await self._acts.days.why(call, hall, wanted, first, last)
         return why if why in WHY else "no_times"
 
     def _hall(self, hall: str) -> Hall:

@@ -25,7 +25,13 @@ EXTRA = "x-"
 """Before the id of a service's own field."""
 CLIENT = "client"
 """The code of a key client: looked at, and never kept."""
-OTHERS = ("note", "consent", "need", CLIENT)
+MESSAGES = "messages"
+"""Which messages a person wants; not given: those that the office sends."""
+REMINDED = ("60", "120", "1440", "2880", "4320")
+"""… a reminder so many minutes before the visit, in place of the office's own,"""
+UNREMINDED, SILENT = "confirm", "none"
+"""… no reminder, or nothing at all but what must be answered."""
+OTHERS = ("note", "consent", "need", MESSAGES, CLIENT)
 """What may be given besides: a remark, a consent, a need (a wheelchair, an interpreter, a quiet hour)."""
 
 
@@ -47,6 +53,8 @@ def faults(hall: Hall, wanted: Sequence[Wanted], fields: Mapping[str, str], staf
         wrong.append("phone")
     if not set(given.get("need", NEEDS[0]).split(",")) <= set(NEEDS):
         wrong.append("need")
+    if given.get(MESSAGES, SILENT) not in (*REMINDED, UNREMINDED, SILENT):
+        wrong.append(MESSAGES)
     for field, required in extra(hall, wanted).items():
         if required and field not in given:
             wrong.append(field)

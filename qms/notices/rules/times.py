@@ -3,14 +3,20 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from qms.booking.rules import contact
 from qms.halls.rules.booking import Reminder
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import local_instant
 
 
-def reminders(hall: Hall, start: datetime, now: datetime) -> list[tuple[int, datetime]]:
-    """The reminders of a visit that are still to come at `now`: their place in the set-up, and when."""
+def reminders(hall: Hall, start: datetime, now: datetime, wish: str = "") -> list[tuple[int, datetime]]:
+    """The reminders of a visit that are still to come at `now`: their place in the set-up, and when.
+
+    `wish` is what the person chose in the office's place, see `contact.MESSAGES`.
+    """
     wanted = hall.bookings.reminders if hall.bookings else ()
+    if wish:
+        wanted = (Reminder(minutes=int(wish)),) if wish in contact.REMINDED else ()
     times = ((n, reminder_time(hall, reminder, start)) for n, reminder in enumerate(wanted))
     return [(n, at) for n, at in times if now < at < start]
 

@@ -40,10 +40,10 @@ async def offered(
     """
     today = hours.day_of(hall, call.site.clock.now())
     first = max(day or today, today)
-    days = await acts.days(call, hall.id, wanted, first, first + WEEKS, public=False, without=without)
+    days = await acts.days.free(call, hall.id, wanted, first, first + WEEKS, public=False, without=without)
     begin = first
     while not days and begin < today + FAR:
         begin += WEEKS + timedelta(days=1)
-        days = await acts.days(call, hall.id, wanted, begin, begin + WEEKS, public=False, without=without)
+        days = await acts.days.free(call, hall.id, wanted, begin, begin + WEEKS, public=False, without=without)
     shown = first if day is not None or not days else min(days)
     return Choice(shown, days.get(shown, ()), days, today)

@@ -14,6 +14,7 @@ from qms.booking.http.asked import MOST, day_asked
 from qms.booking.pages.calendar import ANOTHER, moment
 from qms.booking.pages.details import NEEDS, extra_fields, given
 from qms.booking.pages.frame import Ask, asked, go, once
+from qms.booking.pages.messages import choices
 from qms.booking.rules import contact
 from qms.booking.rules.model import Via, Wanted
 from qms.booking.rules.period import barred
@@ -134,6 +135,7 @@ class NewPages:
             needs=NEEDS,
             ways=VIA,
             segments=segments(hall),
+            messages=choices(hall, language_of(call.request)),
         )
 
 
