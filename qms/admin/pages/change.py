@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, SAVED, SETTINGS, opened, show, tell, to
+from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, SAVED, SETTINGS, show, tell, to
 from qms.admin.pages.hits import Hits
 from qms.admin.pages.say import Tell
 from qms.admin.rules import reminders
@@ -31,6 +31,7 @@ from qms.ledger.setups import Setups
 from qms.queue.configure import configure
 from qms.queue.rules.state import Queue
 from qms.staff.pages.frame import sentence
+from qms.staff.pages.hall import at_state
 from qms.web.edge import Call
 from qms.web.forms import filled
 from qms.web.language import language_of
@@ -63,9 +64,9 @@ class ChangePages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            opened("GET", CHANGE, self.form, "hall.configure"),
-            opened("POST", CHANGE, self.preview, "hall.configure"),
-            opened("POST", CHANGE + "/save", self.save, "hall.configure"),
+            at_state("GET", CHANGE, self.form, "hall.configure"),
+            at_state("POST", CHANGE, self.preview, "hall.configure"),
+            at_state("POST", CHANGE + "/save", self.save, "hall.configure"),
         ]
 
     async def form(self, call: Call, state: Queue) -> Response:

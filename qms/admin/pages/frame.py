@@ -1,23 +1,16 @@
-"""What the pages of an office's settings have in common: who is let in, and how a page is made."""
+"""What the pages of an office's settings have in common: where they are, and how one is made."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
 
 from qms.admin.pages.say import Tell
 from qms.booking.pages.say import Say
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
-from qms.queue.rules.state import Queue
-from qms.staff.pages.frame import for_staff, go, route
+from qms.staff.pages.frame import go
 from qms.web.edge import Call
 from qms.web.language import language_of
-from qms.web.principal import Principal, Right
-from qms.web.problems import Problem
-from qms.web.site import site
 from qms.web.templates import page
 
 OVERVIEW = "/opening/{hall}"
@@ -26,22 +19,6 @@ HISTORY = OVERVIEW + "/history"
 SETTINGS = OVERVIEW + "/settings"
 CHANGE = OVERVIEW + "/change/{what}"
 SAVED, CANCELLED = "saved", "cancelled"
-Handler = Callable[[Call, Queue], Awaitable[Response]]
-
-
-def opened(method: str, path: str, handler: Handler, right: Right) -> BaseRoute:
-    """A page about a hall, for those who have the right there."""
-
-    async def endpoint(request: Request, who: Principal) -> Response:
-        hall, here = str(request.path_params["hall"]), site(request)
-        place, state = here.place_of(hall), here.writer.state(hall)
-        if place is None or state is None:
-            raise Problem("not_found")
-        call = Call(request, here, who, place, "", f"{method} {path}")
-        call.require(right)
-        return await handler(call, state)
-
-    return route(method, path, for_staff(endpoint))
 
 
 def tell(call: Call, hall: Hall) -> Tell:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.admin.pages.frame import CANCELLED, HIT, OVERVIEW, opened, said, show, to
+from qms.admin.pages.frame import CANCELLED, HIT, OVERVIEW, said, show, to
 from qms.admin.reads import booked_days
 from qms.booking.acts import Acts
 from qms.booking.project import fetch
@@ -22,6 +22,7 @@ from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
 from qms.ledger.persons import read_person
 from qms.queue.rules.state import Queue
+from qms.staff.pages.hall import at_state
 from qms.web.edge import Call
 from qms.web.forms import filled
 
@@ -97,8 +98,8 @@ class HitPages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            opened("GET", HIT, self.list, "hall.run"),
-            opened("POST", HIT, self.cancel, "hall.run"),
+            at_state("GET", HIT, self.list, "hall.run"),
+            at_state("POST", HIT, self.cancel, "hall.run"),
         ]
 
     async def list(self, call: Call, state: Queue) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.admin.pages.frame import HISTORY, OVERVIEW, SETTINGS, opened, said, show, tell
+from qms.admin.pages.frame import HISTORY, OVERVIEW, SETTINGS, said, show, tell
 from qms.admin.reads import Acted, acted
 from qms.admin.rules.differences import entries
 from qms.admin.rules.month import beside, weeks
@@ -18,6 +18,7 @@ from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
 from qms.ledger.setups import Setups
 from qms.queue.rules.state import Queue
+from qms.staff.pages.hall import at_state
 from qms.staff.reads import accounts
 from qms.web.edge import Call
 from qms.web.language import language_of
@@ -35,9 +36,9 @@ class OverviewPages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            opened("GET", OVERVIEW, self.overview, "hall.run"),
-            opened("GET", SETTINGS, self.settings, "hall.run"),
-            opened("GET", HISTORY, self.history, "hall.run"),
+            at_state("GET", OVERVIEW, self.overview, "hall.run"),
+            at_state("GET", SETTINGS, self.settings, "hall.run"),
+            at_state("GET", HISTORY, self.history, "hall.run"),
         ]
 
     async def overview(self, call: Call, state: Queue) -> Response:

@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute
 
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import local_instant
-from qms.notices.pages.frame import LOG, at_hall, said, show, to
+from qms.notices.pages.frame import LOG, said, show, to
 from qms.notices.pages.reasons import outcome_of, reason_of
 from qms.post.log import OUTCOMES, STATES, counts, failed_last, listed
 from qms.post.queue import Row, try_again
 from qms.post.sending import machine_now
+from qms.staff.pages.hall import at_hall
 from qms.web.edge import Call
 from qms.web.forms import filled
 

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from qms.halls.rules.model import Hall
 from qms.notices.jobs import link_base
-from qms.notices.pages.frame import OVERVIEW, TEXT, at_hall, said, show, to
+from qms.notices.pages.frame import OVERVIEW, TEXT, said, show, to
 from qms.notices.rules.templates import NEEDED, PLACES, Fault
 from qms.notices.texts import (
     Text,
@@ -24,6 +24,7 @@ from qms.notices.texts import (
     text_of,
 )
 from qms.notices.words import voice
+from qms.staff.pages.hall import at_hall
 from qms.staff.reads import accounts
 from qms.web.catalogue import LANGUAGES
 from qms.web.edge import Call
