@@ -6,6 +6,9 @@ SPEED ?= 20
 PORT ?= 8000
 SOAK_HOURS ?= 1
 
+# A failure on a busy machine is looked at once more, alone: a fault fails twice, and both are printed.
+tests = $(BIN)/pytest -q -m "$(1)" || $(BIN)/pytest -q -m "$(1)" --last-failed --last-failed-no-failures none
+
 .PHONY: demo run test check lint types fast slow browser bench soak screens clean
 
 demo: $(VENV)/app
@@ -29,15 +32,15 @@ types: $(VENV)/test node_modules/ready
 
 fast: $(VENV)/test
 	@.ci/need postgresql
-	$(BIN)/pytest -q -m "not slow and not browser"
+	$(call tests,not slow and not browser)
 
 slow: $(VENV)/test
 	@.ci/need postgresql
-	$(BIN)/pytest -q -m "slow and not browser"
+	$(call tests,slow and not browser)
 
 browser: $(VENV)/test node_modules/ready
 	@.ci/need chromium fonts
-	$(BIN)/pytest -q -m browser
+	$(call tests,browser)
 
 bench: $(VENV)/test
 	$(BIN)/python -m tests.bench
