@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.real import Office, Person, Visit, office, visiting
 
 Open = Callable[..., Page]
 
@@ -67,35 +67,26 @@ def open_page(browser: Browser) -> Iterator[Open]:
     assert complaints == []
 
 
-def check_access(page: Page) -> None:
-    """No finding by axe, with every rule on."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+# Of an office with a hall as in `real.TOWN`; a module may serve another one.
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(tmp_path_factory.mktemp("data")) as served:
+        yield served
 
 
-def check_fits(page: Page) -> None:
-    """Nothing is cut off at the page's edges, and no large text is broken or cut."""
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('main *, header *')].filter((one) => {
-          const box = one.getBoundingClientRect();
-          return box.width && !one.closest('.visually-hidden') && !one.closest('.content-room')
-            && (box.right > innerWidth + 1 || box.left < -1);
-        }).map((one) => one.className || one.tagName)"""
-    )
-    assert outside == []
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll('[style*="--fit"]')]
-          .filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth)
-          .map((one) => one.className)"""
-    )
-    assert cut == []
+@pytest.fixture
+def visit(browser: Browser, served: Office) -> Iterator[Visit]:
+    """Browsers on the morning of a new day."""
+    served.next_day()
+    with visiting(browser, served) as visit:
+        yield visit
 
 
-def eventually(page: Page, expression: str, seconds: float = 10) -> None:
-    """Waits until an expression holds; playwright's own way evaluates text, which the pages' policy forbids."""
-    for _ in range(round(seconds * 10)):
-        with suppress(Error):  # the page is on its way to another one
-            if page.evaluate(expression):
-                return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never came true: {expression}")
+@pytest.fixture
+def kiosk(served: Office) -> Person:
+    return served.person(served.device("kiosk"))
+
+
+@pytest.fixture
+def clerk(served: Office) -> Person:
+    return served.person(served.staff("anna"))

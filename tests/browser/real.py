@@ -16,7 +16,7 @@ import httpx2
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import eventually
+from tests.browser.pages import eventually
 from tests.cli.make import environment, free_port
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import sample
-from tests.browser.conftest import Open, check_access, check_fits, eventually
+from tests.browser.conftest import Open
+from tests.browser.pages import check_access, check_fits, eventually
 from tests.browser.stub import NOON, Scene, served
 
 pytestmark = pytest.mark.browser

@@ -6,13 +6,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from qms.booking.codes import PROOF
 from qms.ledger.vault import Vault
 from tests.booking.web import town
-from tests.browser.conftest import check_fits, eventually
-from tests.browser.real import Office, Visit, accessible_in_both, office, says, tab_to, visiting
+from tests.browser.pages import check_fits, eventually
+from tests.browser.real import Office, Visit, accessible_in_both, office, says, tab_to
 
 pytestmark = pytest.mark.browser
 REFUSED = "Failed to load resource: the server responded with a status of 4"
@@ -30,13 +30,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with office(tmp_path_factory.mktemp("data"), town()) as served:
         served.ask("hall_apply", text=VILLAGE)
         yield served
-
-
-@pytest.fixture
-def visit(browser: Browser, served: Office) -> Iterator[Visit]:
-    served.next_day()
-    with visiting(browser, served) as visit:
-        yield visit
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from qms.ledger.engine import connect
 from qms.ledger.tables import table_of
 from qms.queue.tables import Visit as VisitRow
 from tests.booking.web import town
-from tests.browser.conftest import check_fits, eventually
+from tests.browser.pages import check_fits, eventually
 from tests.browser.real import Office, Visit, accessible_in_both, office, visiting
 from tests.queue.rows import TODAY
 from tests.queue.rows import visit as visit_row

@@ -1,9 +1,7 @@
 """Every page and every state of it can be used by everybody: no finding by axe, by day and by night."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.real import (
     PASSWORD,
@@ -11,38 +9,13 @@ from tests.browser.real import (
     Person,
     Visit,
     accessible_in_both,
-    office,
     press_space,
     says,
-    visiting,
 )
 
 pytestmark = pytest.mark.browser
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 TAKE = ".acts .button-primary"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("data")) as served:
-        yield served
-
-
-@pytest.fixture
-def visit(browser: Browser, served: Office) -> Iterator[Visit]:
-    served.next_day()
-    with visiting(browser, served) as visit:
-        yield visit
-
-
-@pytest.fixture
-def kiosk(served: Office) -> Person:
-    return served.person(served.device("kiosk"))
-
-
-@pytest.fixture
-def clerk(served: Office) -> Person:
-    return served.person(served.staff("anna"))
 
 
 @pytest.fixture

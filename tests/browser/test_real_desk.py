@@ -1,34 +1,14 @@
 """The clerk terminal with the real server: every act by its key, and nothing twice."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import eventually
-from tests.browser.real import Office, Person, Visit, office, press_space, says, tab_to, visiting
+from tests.browser.pages import eventually
+from tests.browser.real import Office, Person, Visit, press_space, says, tab_to
 
 pytestmark = pytest.mark.browser
 FREE, CALLED, SERVING = (f".here[data-state={state}]" for state in ("free", "called", "serving"))
 REFUSED = "Failed to load resource: the server responded with a status of 409"
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("data")) as served:
-        yield served
-
-
-@pytest.fixture
-def visit(browser: Browser, served: Office) -> Iterator[Visit]:
-    served.next_day()
-    with visiting(browser, served) as visit:
-        yield visit
-
-
-@pytest.fixture
-def kiosk(served: Office) -> Person:
-    return served.person(served.device("kiosk"))
 
 
 def take(kiosk: Person, *services: str) -> None:

@@ -1,12 +1,10 @@
 """What screens do when the server dies, and when they are shut out."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import eventually
-from tests.browser.real import Office, Visit, office, press_space, says, visiting
+from tests.browser.pages import eventually
+from tests.browser.real import Office, Visit, press_space, says
 
 pytestmark = pytest.mark.browser
 AWAY = ("Failed to load resource: net::ERR_", "WebSocket connection to")
@@ -15,19 +13,6 @@ STALE = 20
 """Seconds: a screen that misses two heartbeats says so; and some for a busy machine."""
 BACK = 20
 """Seconds: the longest pause between two tries, and some for a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("data")) as served:
-        yield served
-
-
-@pytest.fixture
-def visit(browser: Browser, served: Office) -> Iterator[Visit]:
-    served.next_day()
-    with visiting(browser, served) as visit:
-        yield visit
 
 
 def test_every_screen_outlives_a_killed_server(served: Office, visit: Visit) -> None:

@@ -1,12 +1,10 @@
 """What people see of their number and of the queues on their own phones, with JavaScript and without."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import eventually
-from tests.browser.real import Office, Person, Visit, office, says, visiting
+from tests.browser.pages import eventually
+from tests.browser.real import Office, Person, Visit, says
 
 pytestmark = pytest.mark.browser
 TONES = """
@@ -15,29 +13,6 @@ const start = OscillatorNode.prototype.start;
 OscillatorNode.prototype.start = function (...at) { tones += 1; return start.apply(this, at); };
 """
 """Counts the tones that are played."""
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("data")) as served:
-        yield served
-
-
-@pytest.fixture
-def visit(browser: Browser, served: Office) -> Iterator[Visit]:
-    served.next_day()
-    with visiting(browser, served) as visit:
-        yield visit
-
-
-@pytest.fixture
-def kiosk(served: Office) -> Person:
-    return served.person(served.device("kiosk"))
-
-
-@pytest.fixture
-def clerk(served: Office) -> Person:
-    return served.person(served.staff("anna"))
 
 
 def taken(kiosk: Person, service: str = "id-card") -> dict[str, str]:

@@ -8,13 +8,12 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import eventually
+from tests.browser.pages import eventually
 from tests.browser.real import (
     PASSWORD,
     VOICES,
     Office,
     Visit,
-    office,
     pair,
     press_space,
     says,
@@ -23,12 +22,6 @@ from tests.browser.real import (
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("data")) as served:
-        yield served
 
 
 @pytest.fixture

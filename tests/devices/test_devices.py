@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from qms.devices.rules.kinds import ALPHABET, LENGTH, shown, tidy
 from qms.devices.writes import DEVICE
 from qms.ledger.vault import token_hash
 from qms.staff.rules.roles import Grant
-from tests.web.make import House, house, signed_in
+from tests.web.make import House, house, later, signed_in
 
 DEVICES = "/api/v1/halls/ratusz/devices"
 KIOSK = {"kind": "kiosk", "name": "Kiosk przy wejściu"}
@@ -39,20 +38,6 @@ async def added(admin: AsyncClient, **body: str) -> tuple[str, str]:
 async def who(client: AsyncClient, **headers: str) -> dict[str, Any]:
     answer: dict[str, Any] = (await client.get("/api/v1/me", headers=headers)).json()
     return answer
-
-
-@contextmanager
-def later(monkeypatch: pytest.MonkeyPatch, span: timedelta) -> Iterator[None]:
-    """The machine's clock as devices see it, so much later."""
-
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return datetime.now(tz) + span
-
-    with monkeypatch.context() as patch:
-        patch.setattr(qms.devices.http, "datetime", Later)
-        yield
 
 
 @pytest.fixture
@@ -109,9 +94,9 @@ async def test_a_code_runs_out(
     admin: AsyncClient, kiosk: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, code = await added(admin)
-    with later(monkeypatch, timedelta(minutes=15, seconds=1)):
+    with later(monkeypatch, qms.devices.http, timedelta(minutes=15, seconds=1)):
         assert (await pair(kiosk, code)).json()["code"] == "code_unknown"
-    with later(monkeypatch, timedelta(minutes=14, seconds=50)):
+    with later(monkeypatch, qms.devices.http, timedelta(minutes=14, seconds=50)):
         assert (await pair(kiosk, code)).status_code == 200
 
 
@@ -236,7 +221,7 @@ async def test_a_device_shut_out_by_another_process_is_out_within_five_seconds(
     await pair(kiosk, code)
     assert (await who(kiosk))["kind"] == "device"
     await server.site.writer.aside(lambda conn: writes.revoke(conn, id))
-    with later(monkeypatch, timedelta(seconds=5.1)):
+    with later(monkeypatch, qms.devices.http, timedelta(seconds=5.1)):
         assert (await who(kiosk))["kind"] == "anonymous"
 
 

@@ -1,7 +1,5 @@
 """Signing in and out; a session ends by time, by its owner, by an administrator, and then at once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +14,7 @@ from qms.staff import writes
 from qms.staff.reads import ACCOUNT, RESET, SESSION
 from qms.staff.rules.roles import Grant
 from qms.staff.sessions import REMEMBERED
-from tests.web.make import PASSWORD, House, add_account, enter, house, signed_in
+from tests.web.make import PASSWORD, House, add_account, enter, house, later, signed_in
 
 CLERK = Grant("clerk", "hall:ratusz")
 OTHER = "wholly another phrase"
@@ -35,20 +33,6 @@ async def aged(server: House, **values: datetime) -> None:
 
 def ago(**span: float) -> datetime:
     return datetime.now(UTC) - timedelta(**span)
-
-
-@contextmanager
-def later(monkeypatch: pytest.MonkeyPatch, span: timedelta) -> Iterator[None]:
-    """The machine's clock as sessions see it, so much later."""
-
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return datetime.now(tz) + span
-
-    with monkeypatch.context() as patch:
-        patch.setattr(qms.staff.sessions, "datetime", Later)
-        yield
 
 
 async def test_who_signs_in_is_known_by_the_cookie(server: House) -> None:
@@ -151,7 +135,7 @@ async def test_a_revocation_by_another_process_counts_within_five_seconds(
         account = await server.site.read(lambda conn: conn.execute(select(SESSION.c.account)).scalar_one())
         assert (await who(client))["kind"] == "staff"
         await server.site.writer.aside(lambda conn: writes.end_session(conn, account, id))
-        with later(monkeypatch, timedelta(seconds=5.1)):
+        with later(monkeypatch, qms.staff.sessions, timedelta(seconds=5.1)):
             assert await who(client) == {"kind": "anonymous"}
 
 
@@ -163,7 +147,7 @@ async def test_rights_taken_away_by_another_process_are_gone_within_five_seconds
         account = (await client.get("/api/v1/staff")).json()["accounts"][0]["id"]
         gone = Grant("admin", "hall:gmina")
         await server.site.writer.aside(lambda conn: writes.withdraw(conn, account, gone))
-        with later(monkeypatch, timedelta(seconds=5.1)):
+        with later(monkeypatch, qms.staff.sessions, timedelta(seconds=5.1)):
             assert (await client.get("/api/v1/staff")).status_code == 403
 
 
@@ -174,7 +158,7 @@ async def test_an_account_shut_by_another_process_is_out_even_with_its_session_o
         await server.site.writer.aside(
             lambda conn: conn.execute(update(ACCOUNT).values(disabled=True)).close()
         )
-        with later(monkeypatch, timedelta(seconds=5.1)):
+        with later(monkeypatch, qms.staff.sessions, timedelta(seconds=5.1)):
             assert await who(client) == {"kind": "anonymous"}
 
 

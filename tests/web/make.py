@@ -1,12 +1,14 @@
 """A server of the edge, staff and devices alone: real databases, a toy for the halls behind it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
 from typing import Any, TypeVar
 
+import pytest
 from argon2 import PasswordHasher
 from httpx2 import ASGITransport, AsyncClient, Response
 from sqlalchemy import Connection, Engine
@@ -176,3 +178,17 @@ async def signed_in(
         answer = await enter(client, name)
         assert answer.status_code == 200, answer.text
         yield client
+
+
+@contextmanager
+def later(monkeypatch: pytest.MonkeyPatch, module: ModuleType, span: timedelta) -> Iterator[None]:
+    """The machine's clock as a module sees it, so much later."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + span
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "datetime", Later)
+        yield
