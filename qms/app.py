@@ -30,6 +30,7 @@ from qms.booking.firsts import Firsts
 from qms.booking.http.citizens import Bookings
 from qms.booking.http.staff import Appointments
 from qms.booking.pages.routes import BookingPages
+from qms.booking.rules.search import GIVEN_UP
 from qms.clients.http import KeyClients
 from qms.clients.pages.routes import KeyClientPages
 from qms.devices.http import Devices
@@ -163,6 +164,10 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
             "qms_sockets": ("Open live sockets.", lambda: len(site.hub.watchers)),
             "qms_topics": ("Views being watched.", lambda: len(site.hub.topics())),
             "qms_halls": ("Halls served.", lambda: len(site.writer.halls())),
+            "qms_times_given_up": (
+                "Searches for room that were given up: times perhaps not offered that were free.",
+                lambda: float(GIVEN_UP.count),
+            ),
             "qms_ready": ("1 while every hall can be served.", lambda: float(site.writer.health().ready)),
         }
     )

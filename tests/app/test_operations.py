@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from starlette.requests import Request
 from starlette.routing import Route
 
+from qms.booking.rules.search import GIVEN_UP
 from tests.app.inside import SMALL, Inside, inside
 from tests.web.test_edge import is_problem
 
@@ -50,6 +51,7 @@ async def test_figures_are_for_the_machine_itself_where_no_token_is_set(house: I
     assert 'qms_requests_total{route="GET /t/{token}",status="404"} 1.0' in figures.text
     assert "qms_halls 3.0" in figures.text
     assert "qms_ready 1.0" in figures.text
+    assert f"qms_times_given_up {float(GIVEN_UP.count)}" in figures.text
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "203.0.113.5"])
