@@ -12,19 +12,20 @@ from uuid_utils import uuid7
 
 from qms.booking import reads
 from qms.booking.codes import BOOKING, WISH, codes
+from qms.booking.days import Days
 from qms.booking.project import booking_of
 from qms.booking.reads import Row
 from qms.booking.rules import commands as c
-from qms.booking.rules import contact, free
+from qms.booking.rules import contact
 from qms.booking.rules.calendar import Room
-from qms.booking.rules.model import By, DayBook, Via, Wanted
+from qms.booking.rules.model import By, Via, Wanted
 from qms.booking.views import BookingView, booking_view
 from qms.clients.http import recognise
 from qms.halls.rules import hours
 from qms.halls.rules.model import BOOKED, KEY_CLIENT, Hall
 from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
-from qms.ledger.orders import Answer, Order, Private
+from qms.ledger.orders import Answer, Private
 from qms.ledger.persons import find_persons, read_person
 from qms.ledger.vault import token_hash
 from qms.web.edge import Call, address, answered, execute, nothing
@@ -49,6 +50,7 @@ class Acts:
 
     def __init__(self, room_of: Callable[[str], Room | None]) -> None:
         self._room_of = room_of
+        self.days = Days(self.room)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def room(self, hall: str) -> Room:
@@ -56,46 +58,6 @@ class Acts:
         room = self._room_of(hall)
         if room is None:
             raise Problem("not_found")
-        return room
-
-    async def days(
-        self,
-        call: Call,
-        hall: str,
-        wanted: Sequence[Wanted],
-        first: date,
-        last: date,
-        *,
-        public: bool = True,
-        without: str | None = None,
-    ) -> dict[date, tuple[datetime, ...]]:
-        """Free times by day between two days, as far as booking is open for them.
-
-        `without`: a booking that is to be moved, whose own time is not in its way.
-        """
-        room, now = self.room(hall), call.site.clock.now()
-        span = free.bookable(room.setup, tuple(wanted), now, public=public)
-        if span is None:
-            return {}
-        first, last = max(first, span[0]), min(last, span[1])
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        room = await self.at_hand(call, hall, days)
-        found = await asyncio.to_thread(_free, room, days, tuple(wanted), now, public, without)
-        return {day: times for day, times in found.items() if times}
-
-    async def at_hand(self, call: Call, hall: str, days: Sequence[date]) -> Room:
-        """A hall's state with the bookings of these days."""
-        room = self.room(hall)
-        missing = tuple(day for day in days if not room.calendar.has(day))
-        if missing and room.setup.bookings is not None:
-            # Without the caller's key: that is for what they asked for.
-            load, actor = c.LoadDays(missing), call.principal.id
-            outcome = await call.site.writer.execute(
-                Order(hall=hall, command=load, actor=actor, reply=nothing, correlation=call.correlation)
-            )
-            if isinstance(outcome, Refusal):
-                raise refused(outcome)
-            room = self.room(hall)
         return room
 
     async def hold(
@@ -189,7 +151,7 @@ class Acts:
         if person is None:
             raise Problem("unknown_booking")
         if wish is not None and wish["booking_day"] is not None:
-            await self.at_hand(call, row["hall"], [wish["booking_day"]])
+            await self.days.at_hand(call, row["hall"], [wish["booking_day"]])
         await self._upon(call, row, lambda row: c.ConfirmBooking(row["id"], row["day"], person, accepted))
         return await self._again(call, row)
 
@@ -403,31 +365,6 @@ class Acts:
         ):
             if limit and found >= limit:
                 raise Problem(code, {"limit": limit})
-
-
-def _free(
-    room: Room,
-    days: Sequence[date],
-    wanted: tuple[Wanted, ...],
-    now: datetime,
-    public: bool,
-    without: str | None,
-) -> dict[date, tuple[datetime, ...]]:
-    found = {}
-    for day in days:
-        book = room.calendar.book(day)
-        own = book.bookings.get(without or "")
-        times = free.free(room.setup, _apart(book, without), wanted, now, public=public)
-        found[day] = tuple(at for at in times if own is None or at != own.start)
-    return found
-
-
-def _apart(book: DayBook, booking: str | None) -> DayBook:
-    """A day as it would be without a booking."""
-    if booking not in book.bookings:
-        return book
-    rest = {id: one for id, one in book.bookings.items() if id != booking}
-    return DayBook(book.day, rest, book.freed)
 
 
 def keyed(call: Call, key: str) -> str:

@@ -60,7 +60,7 @@ async def first_free(acts: Acts, call: Call, hall: str, wanted: Sequence[Wanted]
     span = bookable(acts.room(hall).setup, tuple(wanted), call.site.clock.now(), public=True)
     day = span[0] if span is not None else None
     while span is not None and day is not None and day <= span[1]:
-        found = await acts.days(call, hall, wanted, day, day + STRIDE)
+        found = await acts.days.free(call, hall, wanted, day, day + STRIDE)
         if found:
             return found[min(found)][0]
         day += STRIDE + timedelta(days=1)

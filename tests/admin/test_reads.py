@@ -1,5 +1,7 @@
 """The history of a set-up is read off a log that holds millions of other events."""
 
+from typing import Any
+
 from sqlalchemy import Engine, insert, text
 
 from qms.admin.reads import configured
@@ -9,7 +11,7 @@ from qms.queue.tables import EVENT
 
 def fill(engine: Engine, count: int) -> list[int]:
     """A log of tickets with a new set-up at every thousandth event, the first of all included."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "hall": "town",
             "seq": n,

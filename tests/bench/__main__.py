@@ -1,5 +1,6 @@
 """`make bench`: how fast, in figures that are ratios within one run, with the absolute ones beside them."""
 
+import argparse
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench.fanout import measure as fanout
+from tests.bench.rush import measure as rush
 from tests.bench.times import measure as free_times
 
 CONNECTIONS = 64
@@ -72,7 +74,7 @@ def load(process: Process, targets: list[dict[str, Any]], count: int, **more: An
         "connections": CONNECTIONS,
         "count": count,
         "targets": targets,
-        "run": os.urandom(4).hex(),
+        "run": os.urandom(16).hex(),
         **more,
     }
     done = subprocess.run(
@@ -171,9 +173,9 @@ def start_up(folder: str) -> dict[str, float]:
         return {"seconds": process.told["started_seconds"]}
 
 
-def main() -> None:
-    """All measurements, in turn, so that a busy minute of the machine touches both sides of a ratio."""
-    figures: dict[str, Any] = {"connections": CONNECTIONS, "requests": COUNT, "rounds": []}
+def acts() -> dict[str, Any]:
+    """Tickets and calls, in turn with bare echoes, so that a busy minute of the machine touches both sides of a ratio."""
+    figures: dict[str, Any] = {"rounds": []}
     for _ in range(ROUNDS):
         with TemporaryDirectory() as one, TemporaryDirectory() as twenty, TemporaryDirectory() as desk:
             echo = echoes(one, json.dumps({"service": SERVICES[0]}))
@@ -195,16 +197,53 @@ def main() -> None:
     for name in ("tickets_1", "tickets_20", "next"):
         figures[f"{name}_ratio"] = median(each[name]["ratio"] for each in figures["rounds"])
         print(f"{name}: {figures[f'{name}_ratio']:.2f} of a bare echo (median of {ROUNDS})")
-    figures["sockets"] = fanout(1000, 200)
-    print(f"1,000 boards: {json.dumps(figures['sockets'])}")
+    return figures
+
+
+def sockets() -> dict[str, Any]:
+    """A thousand boards."""
+    found = fanout(1000, 200)
+    print(f"1,000 boards: {json.dumps(found)}")
+    return found
+
+
+def starting() -> dict[str, float]:
+    """A start with a day to rebuild."""
     with TemporaryDirectory() as folder:
-        figures["start_up"] = start_up(folder)
-        print(f"start-up with 2,000 visits: {figures['start_up']['seconds']:.2f} s")
-    figures["free_times"] = times = free_times()
+        found = start_up(folder)
+    print(f"start-up with 2,000 visits: {found['seconds']:.2f} s")
+    return found
+
+
+def looking() -> dict[str, float]:
+    """Free times."""
+    found = free_times()
     print(
-        f"free times, 60 days of 20 halls with 100,000 bookings: p99 {times['warm_ms']:.1f} ms, "
-        f"{times['cold_ms']:.0f} ms with nothing worked out yet"
+        f"free times, 60 days of 20 halls with 100,000 bookings: p99 {found['warm_ms']:.1f} ms, {found['cold_ms']:.0f} ms "
+        f"with nothing worked out yet, {found['unread_ms']:.0f} ms with nothing read from the database either"
     )
+    return found
+
+
+def rushing() -> dict[str, float]:
+    """A press at the kiosk during a rush."""
+    found = rush(server, load)
+    print(
+        f"a press at the kiosk: p99 {found['alone_ms']:.1f} ms; as 20 calendars are read first {found['reading_ms']:.1f} ms "
+        f"({found['reading_ratio']:.1f} of that), in a rush {found['rush_ms']:.1f} ms ({found['rush_ratio']:.1f})"
+    )
+    return found
+
+
+PARTS = {"acts": acts, "sockets": sockets, "start_up": starting, "free_times": looking, "rush": rushing}
+
+
+def main() -> None:
+    """All measurements, or the parts that are named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help=f"all, or of: {', '.join(PARTS)}")
+    chosen = parser.parse_args().parts or list(PARTS)
+    figures = {"connections": CONNECTIONS, "requests": COUNT} | {name: PARTS[name]() for name in chosen}
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2))
     print(f"written to {OUT}")

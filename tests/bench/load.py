@@ -21,7 +21,8 @@ def _head(job: dict[str, Any], target: dict[str, Any]) -> bytes:
         "Content-Type": "application/json",
         **target["headers"],
     }
-    lines = [f"POST {target['path']} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+    method = target.get("method", "POST")
+    lines = [f"{method} {target['path']} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
@@ -60,7 +61,7 @@ class Line(asyncio.Protocol):
         self._last = rest[:length]
         self._load.answered(int(head[9:12]), self._last, perf_counter() - self._sent)
         self._buffer = rest[length:]
-        self._send()
+        asyncio.get_running_loop().call_later(self._load.pause, self._send)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._load.lost(exc)
@@ -82,10 +83,12 @@ class Load:
 
     Targets are taken in turn, or each connection keeps to its `own`; with `follow` each connection
     is a clerk: calls the next person, begins, and calls the next, which ends what was begun.
+    A connection waits for `pause` seconds after each answer.
     """
 
     def __init__(self, job: dict[str, Any]) -> None:
         self._job = job
+        self.pause: float = job.get("pause", 0)
         self._left = job["count"]
         self._open = job["connections"]
         self._done = asyncio.get_running_loop().create_future()

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
@@ -23,6 +24,8 @@ from qms.cli.serving import Web, config, log_to_stderr
 from qms.kernel.clock import ScaledClock
 from qms.settings import Settings, load
 from tests.bench.make import clerks, hall, set_up
+from tests.bench.times import book
+from tests.bench.times import hall as booked_hall
 
 TEN_O_CLOCK = datetime(2026, 9, 2, 8, 0, tzinfo=UTC)
 
@@ -58,7 +61,7 @@ async def bare(settings: Settings) -> None:
 
 
 async def real(settings: Settings, job: dict[str, Any]) -> None:
-    """The server with `halls` halls; the first has `counters` signed-on clerks."""
+    """The server with `halls` halls; the first has `counters` signed-on clerks, or all have `bookings` each."""
     began = perf_counter()
     server = assemble(settings, ScaledClock(TEN_O_CLOCK, 1, monotonic))
     async with running(server):
@@ -67,7 +70,10 @@ async def real(settings: Settings, job: dict[str, Any]) -> None:
         counters = [f"b{n}" for n in range(job["counters"])]
         told: dict[str, Any] = {"started_seconds": started}
         if not job.get("as_it_is"):
-            told["kiosks"] = await set_up(server, [hall(name, job["counters"]) for name in names])
+            halls = [booked_hall(n) for n in range(job["halls"])] if job.get("bookings") else None
+            told["kiosks"] = await set_up(server, halls or [hall(name, job["counters"]) for name in names])
+            for each in halls or ():
+                await server.site.writer.aside(partial(book, each, TEN_O_CLOCK, job["bookings"]))
             told["clerks"] = await clerks(server, names[0], counters) if counters else {}
         told["state"] = {
             h: len(s.tickets) for h in server.site.writer.halls() if (s := server.site.writer.state(h))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qms.booking.acts import Acts
+from qms.booking.days import Days
 from qms.ledger.orders import LedgerUnavailable
 from qms.web.problems import Problem
 from tests.app.inside import SMALL, Inside, inside, small
@@ -74,13 +74,13 @@ async def test_it_is_kept_for_a_minute_and_not_for_longer(house: Inside) -> None
 async def test_it_is_worked_out_once_for_all_who_ask(
     house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, days = [], Acts.days
+    asked, free = [], Days.free
 
-    async def counted(self: Acts, *given: Any, **more: Any) -> Any:
+    async def counted(self: Days, *given: Any, **more: Any) -> Any:
         asked.append(given)
-        return await days(self, *given, **more)
+        return await free(self, *given, **more)
 
-    monkeypatch.setattr(Acts, "days", counted)
+    monkeypatch.setattr(Days, "free", counted)
     for _ in range(5):
         await first(house)
     assert len(asked) == 1
@@ -149,7 +149,7 @@ async def test_a_calendar_without_an_answer_leaves_the_page_as_it_is(
         raise fault
 
     await long_wait(house)
-    monkeypatch.setattr(Acts, "days", none)
+    monkeypatch.setattr(Days, "free", none)
     page = await house.ask("anonymous", "GET", PAGE)
     assert page.status_code == 200
     assert "queue-offer" not in page.text

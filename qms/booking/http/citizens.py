@@ -181,7 +181,7 @@ class Bookings:
             raise Problem(code)
         today = hours.day_of(room.setup, now)
         first, last = days_asked(call, today, today + timedelta(days=MOST_DAYS - 1))
-        days = await self._acts.days(
+        days = await self._acts.days.free(
             call, hall, wanted, first, min(last, first + timedelta(days=MOST_DAYS - 1))
         )
         found = {day.isoformat(): [instant(at) for at in times] for day, times in days.items()}

@@ -168,7 +168,7 @@ class Appointments:
         hall = call.param("hall")
         setup = self._acts.room(hall).setup
         day = day_asked(call, "day") or hours.day_of(setup, call.site.clock.now())
-        room = await self._acts.at_hand(call, hall, [day])
+        room = await self._acts.days.at_hand(call, hall, [day])
         found = conflicts.hit(setup, room.calendar.book(day)) if setup.bookings is not None else ()
         return {
             "hit": [
