@@ -1,11 +1,11 @@
 """Erases what is known of people once the office no longer needs it. Counts stay: events and rows lose nothing else."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Exists, exists, select, update
 
 from qms.booking.project import BOOKING, WISH
 from qms.halls.rules.booking import Bookings
@@ -46,22 +46,28 @@ async def _of_bookings(site: Site, hall: str, before: datetime) -> int:
     )
     erased = 0
     while ids := await site.read(lambda conn: list(conn.execute(over).scalars())):
-        erased += await site.writer.aside(partial(forget_bookings, ids=ids))
+        erased += await site.writer.aside(partial(forget_bookings, ids=ids, since=before.date()))
     return erased
 
 
-def forget_bookings(conn: Connection, ids: Sequence[str]) -> int:
+def forget_bookings(conn: Connection, ids: Sequence[str], since: date) -> int:
     """Part bookings from their persons, and erase those persons that no other booking or wish needs."""
     mine = BOOKING.c.id.in_(ids)
     persons = conn.execute(select(BOOKING.c.person).where(mine, BOOKING.c.person.is_not(None)).distinct())
     known = list(persons.scalars())
     conn.execute(update(BOOKING).where(mine).values(person=None))
-    return sum(forget_person(conn, person) for person in known if not _needed(conn, person))
+    return sum(forget_person(conn, person) for person in known if not _needed(conn, person, since))
 
 
-def _needed(conn: Connection, person: str) -> bool:
-    uses = (table.c.person == person for table in (BOOKING, WISH))
-    return any(conn.execute(select(exists().where(use))).scalar_one() for use in uses)
+def _needed(conn: Connection, person: str, since: date) -> bool:
+    return any(conn.execute(select(use)).scalar_one() for use in _uses(person, since))
+
+
+def _uses(person: ColumnElement[str] | str, since: date) -> tuple[Exists, Exists]:
+    """Where somebody is still expected; a wish for days before `since` outlives them where nobody opened a day."""
+    return exists().where(BOOKING.c.person == person), exists().where(
+        WISH.c.person == person, WISH.c.last >= since
+    )
 
 
 def _forget(conn: Connection, ids: Sequence[str]) -> int:
@@ -70,7 +76,7 @@ def _forget(conn: Connection, ids: Sequence[str]) -> int:
 
 async def _left_over(site: Site, hall: str, before: datetime) -> int:
     """Persons stored before a moment who belong to no booking and no wish (any more)."""
-    used = (exists().where(table.c.person == PERSON.c.id) for table in (BOOKING, WISH))
+    used = _uses(PERSON.c.id, before.date())
     idle = (
         select(PERSON.c.id)
         .where(PERSON.c.hall == hall, PERSON.c.at < instant_text(before), *(~use for use in used))

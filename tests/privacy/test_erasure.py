@@ -98,7 +98,7 @@ async def test_who_has_left_the_waiting_list_is_erased_too(house: Inside) -> Non
     body: dict[str, Any] = {
         "services": [{"service": "id-card"}],
         "first": WEDNESDAY,
-        "last": WEDNESDAY,
+        "last": "2026-12-24",
         "fields": ANNA,
     }
     answer = await house.ask("anonymous", "POST", f"{HALL}/wishes", json=body)
@@ -129,3 +129,16 @@ async def test_days_are_the_halls(house: Inside) -> None:
     assert house.state(SMALL).setup.bookings is not None
     house.clock.at = VISIT + timedelta(minutes=1)
     assert await forget(house) == 1
+
+
+async def test_who_was_on_the_waiting_list_of_a_hall_that_is_no_longer_opened_is_erased(
+    house: Inside,
+) -> None:
+    wish = {"services": [{"service": "id-card"}], "first": WEDNESDAY, "last": WEDNESDAY, "fields": ANNA}
+    made = await house.ask("anonymous", "POST", f"{HALL}/wishes", json=wish)
+    assert made.status_code == 201
+    house.clock.at = datetime(2026, 12, 9, 23, tzinfo=UTC)
+    assert await forget(house) == 0
+    house.clock.at += timedelta(days=2)
+    assert await forget(house) == 1
+    assert await known(house) == (0, 0, 0, 0)
