@@ -7,14 +7,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Connection, Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,7 +22,6 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from qms.admin.pages.routes import pages as opening_pages
-from qms.booking import jobs as booking_jobs
 from qms.booking.acts import Acts
 from qms.booking.challenge import Challenges
 from qms.booking.firsts import Firsts
@@ -45,9 +43,7 @@ from qms.ledger.vault import Vault
 from qms.ledger.writer import Writer
 from qms.live.endpoint import Live
 from qms.live.hub import Hub
-from qms.notices.jobs import Notices
 from qms.notices.pages.routes import pages as message_pages
-from qms.privacy.jobs import erase
 from qms.queue.history import History
 from qms.queue.http import counters, halls, standards
 from qms.queue.http.check_in import CheckIns
@@ -60,9 +56,9 @@ from qms.queue.project import QUEUE
 from qms.queue.rules.state import Queue
 from qms.queue.views.card import names_of
 from qms.queue.views.offered import is_urgent, offered, place_of
+from qms.schedule import scheduler
 from qms.settings import ROOT, Settings
 from qms.staff import http as staff_http
-from qms.staff import writes as staff_writes
 from qms.staff.pages.routes import pages as staff_pages
 from qms.staff.passwords import Passwords
 from qms.staff.sessions import Sessions
@@ -261,9 +257,9 @@ async def running(server: Server, *, jobs: bool = True) -> AsyncIterator[Site]:
         if jobs:
             site.hub.start()
             stack.push_async_callback(site.hub.stop)
-            scheduler = _scheduler(server)
-            scheduler.start()
-            stack.callback(scheduler.shutdown, wait=False)
+            woken = scheduler(site, server.setup_of)
+            woken.start()
+            stack.callback(woken.shutdown, wait=False)
         yield site
 
 
@@ -308,58 +304,6 @@ def _watch(site: Site, holders: Holders) -> None:
     for view in offered(site.writer.state, find_ticket):
         site.hub.register(view)
     site.writer.watch(follow)
-
-
-def _scheduler(server: Server) -> AsyncIOScheduler:
-    """Wakes what time alone brings about. The work itself lies in the halls' states and in tables."""
-    site = server.site
-    notices = Notices(site, server.setup_of)
-
-    async def tick() -> None:
-        for hall in site.writer.halls():
-            try:
-                await site.writer.tick(hall)
-            except LedgerUnavailable:  # one hall's trouble is not the others'
-                log.warning("tick failed", hall=hall)
-
-    async def calendar() -> None:
-        await booking_jobs.wake(site)
-        await booking_jobs.offer(site)
-
-    async def prune() -> None:
-        now = datetime.now(UTC)
-        longest = now - timedelta(hours=site.settings.session_hours)
-        idle = now - timedelta(minutes=site.settings.session_idle_minutes)
-        await site.writer.aside(lambda conn: staff_writes.prune_sessions(conn, longest, idle))
-
-    async def forget() -> None:
-        await erase(site, server.setup_of)
-
-    scheduler = AsyncIOScheduler(timezone=UTC)
-    options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    for job, seconds in (
-        (tick, 1),
-        (calendar, 2),
-        (notices.plan, 1),
-        (prune, 600),
-        (forget, 3600),
-    ):
-        scheduler.add_job(_patient(job), "interval", seconds=seconds, **options)
-    # A second call returns at once: a slow mail server is no reason for a warning.
-    scheduler.add_job(_patient(notices.send), "interval", seconds=1, **options | {"max_instances": 2})
-    return scheduler
-
-
-def _patient(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
-    """A job that the next turn makes good when the database does not play along."""
-
-    async def run() -> None:
-        try:
-            await job()
-        except LedgerUnavailable:
-            log.warning("put off", job=job.__name__)
-
-    return run
 
 
 def _ask(engine: Engine, question: Callable[[Connection], T]) -> T:
