@@ -28,8 +28,7 @@ def said(hall: Hall, lang: str, value: str) -> str:
 def _reminded(reminders: Sequence[Reminder], lang: str) -> str:
     if not reminders:
         return text(lang, "booking", "booking.messages.confirm")
-    times = ", ".join(_time(reminder, lang) for reminder in reminders)
-    return text(lang, "booking", "booking.messages.reminder", times=times)
+    return "; ".join(_time(reminder, lang) for reminder in reminders)
 
 
 def _time(reminder: Reminder, lang: str) -> str:
