@@ -31,7 +31,7 @@ async def test_every_setting_is_shown_and_has_its_form(office: Office, boss: Per
     assert "How long beforehand one must book 1 h" in text
     assert "When nothing is free" in text
     assert "New times are added on Mondays." in text
-    assert "Usual length" in text
+    assert "ID card everybody books · Usual length: 10 min · What to bring" in text
     for language in LANGUAGES:
         for path in ("/settings", *(f"/change/{form}" for form in FORMS)):
             await boss.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
@@ -114,7 +114,7 @@ async def test_one_service_has_its_own_rules_questions_and_documents(office: Off
     assert now is not None
     assert (now.booking.horizon_days, now.booking.question) == (60, {"pl": "Opłata?"})
     assert [each.names for each in now.booking.fields] == [{"pl": "Numer sprawy"}]
-    assert "How many days ahead 60 days" in boss.text
+    assert "How many days ahead: 60 days" in boss.text
     assert "Opłata?" in await public(office, "/book/town?service=taxes")
     await boss.change("service", "?id=taxes", open="none")
     await boss.save()
@@ -131,7 +131,7 @@ async def test_contradictions_come_back_at_their_fields_with_nothing_lost(
     assert 'id="contact_email-fault"' in boss.answer.text
     await boss.open("/change/freed")
     text = await boss.send("/change/freed", 422, freed_after="60", freed_until="30", offer="1")
-    assert "Please give a whole number from 5 to 1440." in text
+    assert "Time to take an offer of the waiting list: Please give a whole number from 5 to 1440." in text
     text = await boss.send("/change/freed", 422, offer="10")
     assert "This time must not be shorter than the one before it." in text
     assert boss.form("/change/freed")[1]["freed_after"] == "60"

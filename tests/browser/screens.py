@@ -1,6 +1,6 @@
 """`make screens`: every screen of a living hall in its real sizes, languages and themes, and one sheet of all.
 
-    python -m tests.browser.screens [--readme]
+    python -m tests.browser.screens [--readme] [name ...]
 
 Starts a demo of its own, gives it a minute of people, and writes to `build/screens/`; with
 `--readme` it writes the two pictures of the README instead.
@@ -18,11 +18,12 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.cli.make import START, environment, free_port
 
@@ -34,6 +35,7 @@ PORTRAIT, HD, UHD, PHONE, DESK, BAR = (
 )  # fmt: skip
 THUMB = 420
 """Width of one screen on the sheet."""
+TALLEST = 1200
 COLUMNS = 6
 
 
@@ -41,7 +43,8 @@ COLUMNS = 6
 class Screen:
     """One screen: its address, the sizes in which it is used, and the way to it; staff are signed in.
 
-    `steps` are what is pressed there, or filled in where a text stands with it.
+    `steps` are what is pressed there, or filled in where a text stands with it; `whole`: all of a
+    long page, not what fits the screen.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Screen:
     sizes: tuple[tuple[int, int], ...]
     staff: bool = False
     steps: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
 
 
 TO_HOUR = ((".picks-days li:last-child a", ""), (".hours-grid button", ""))
@@ -61,6 +65,10 @@ TO_SUMMARY = (
 TO_BOOKED = (*TO_SUMMARY, ("input[name=accepted]", ""), ("form .button-primary", ""))
 DAYS = "/book/{hall}/day?service=id-card"
 BUSY = "ratusz"
+SENT = ("main form .button-primary", "")
+FAULTY = (("#freed_after", "60"), ("#freed_until", "5"), ("#offer", "x"), SENT)
+TODAY = date.today()  # noqa: DTZ011 - the demo begins on the next working day by this clock
+CLOSING = (("#from", TODAY.isoformat()), ("#until", (TODAY + timedelta(days=30)).isoformat()), SENT)
 SCREENS = (
     Screen("kiosk", "/demo/{hall}/kiosk", (PORTRAIT, HD)),
     Screen("board", "/demo/{hall}/board", (HD, UHD, PORTRAIT)),
@@ -81,6 +89,26 @@ SCREENS = (
     Screen("choose", "/desk/{hall}", (DESK,), staff=True),
     Screen("desk", "/desk/{hall}?counter={counter}", (DESK, HD), staff=True),
     Screen("bar", "/desk/{hall}?counter={counter}&bar=1", (BAR,), staff=True),
+    *(
+        Screen(name, path, (DESK, PHONE), staff=True, steps=steps, whole=True)
+        for name, path, steps in (
+            ("appointments", "/appointments/{hall}", ()),
+            ("appointments-search", "/appointments/{hall}/search?name=a", ()),
+            ("appointments-new", "/appointments/{hall}/new", ()),
+            ("opening", "/opening/{hall}", ()),
+            ("opening-settings", "/opening/{hall}/settings", ()),
+            ("opening-times", "/opening/{hall}/change/settings", ()),
+            ("opening-reminders", "/opening/{hall}/change/reminders", ()),
+            ("opening-service", "/opening/{hall}/change/service?id=id-card", ()),
+            ("opening-holidays", "/opening/{hall}/change/holidays", ()),
+            ("opening-fault", "/opening/{hall}/change/freed", FAULTY),
+            ("opening-preview", "/opening/{hall}/change/closure", CLOSING),
+            ("opening-history", "/opening/{hall}/history", ()),
+            ("messages", "/messages/{hall}", ()),
+            ("messages-text", "/messages/{hall}/text/confirmed/{language}", ()),
+            ("messages-log", "/messages/{hall}/log", ()),
+        )
+    ),
 )
 
 
@@ -114,13 +142,26 @@ class Visitor:
     """Looks at the demo's screens as people do."""
 
     def __init__(self, browser: Browser, base: str, password: str) -> None:
-        self._browser, self._base, self._password = browser, base, password
+        self._browser, self._base = browser, base
         self.counter = self._free_counter()
+        self._signed_in = self._sign_in(password)
 
     def _free_counter(self) -> str:
         with urllib.request.urlopen(f"{self._base}/api/v1/halls/{BUSY}", timeout=10) as answer:
             counters = json.load(answer)["counters"]
         return next((c["id"] for c in counters if c["state"] == "closed"), str(counters[0]["id"]))
+
+    def _sign_in(self, password: str) -> StorageState:
+        """What a browser keeps of a sign-in; one serves all, for too many are refused."""
+        page = self._browser.new_page()
+        page.goto(f"{self._base}/sign-in")
+        page.fill("input[name=name]", "demo")
+        page.fill("input[name=password]", password)
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/staff*")
+        kept = page.context.storage_state()
+        page.context.close()
+        return kept
 
     @contextmanager
     def page(self, size: tuple[int, int], language: str, theme: str, *, staff: bool) -> Iterator[Page]:
@@ -130,20 +171,15 @@ class Visitor:
             viewport={"width": width, "height": height},
             locale=language,
             color_scheme="dark" if theme == "dark" else "light",
+            storage_state=self._signed_in if staff else None,
         )
         page = context.new_page()
-        if staff:
-            page.goto(f"{self._base}/sign-in?lang={language}")
-            page.fill("input[name=name]", "demo")
-            page.fill("input[name=password]", self._password)
-            page.click("main button[type=submit]")
-            page.wait_for_url("**/staff*")
         yield page
         context.close()
 
     def look(self, page: Page, screen: Screen, language: str, hall: str = BUSY) -> None:
         """Go to a screen and let it settle."""
-        path = screen.path.format(hall=hall, counter=self.counter)
+        path = screen.path.format(hall=hall, counter=self.counter, language=language)
         page.goto(f"{self._base}{path}")
         if f"lang={language}" not in page.url:
             mark = "&" if "?" in page.url else "?"
@@ -153,7 +189,7 @@ class Visitor:
                 page.fill(selector, text)
             else:
                 page.click(selector)
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(300 if screen.whole else 1500)
 
     def work(self) -> None:
         """Open the free counter and call somebody, so that the desk has something to show."""
@@ -173,17 +209,21 @@ class Visitor:
                     return
 
 
-def all_screens(visitor: Visitor) -> list[Path]:
-    """Every screen in every size, in Polish and German, light and dark; the one-counter office once."""
+def all_screens(visitor: Visitor, only: list[str]) -> list[Path]:
+    """Every screen in every size, in Polish and German, light and dark; the one-counter office once.
+
+    `only`: beginnings of names; none: all.
+    """
     written = []
-    for screen, language, theme in product(SCREENS, ("pl", "de"), ("light", "dark")):
+    wanted = [screen for screen in SCREENS if not only or screen.name.startswith(tuple(only))]
+    for screen, language, theme in product(wanted, ("pl", "de"), ("light", "dark")):
         for size in screen.sizes:
             name = f"{screen.name}-{size[0]}x{size[1]}-{language}-{theme}.png"
             with visitor.page(size, language, theme, staff=screen.staff) as page:
                 visitor.look(page, screen, language)
-                page.screenshot(path=OUT / name)
+                page.screenshot(path=OUT / name, full_page=screen.whole)
             written.append(OUT / name)
-    for screen in SCREENS[:5]:
+    for screen in () if only else SCREENS[:5]:
         name = f"small-{screen.name}.png"
         with visitor.page(screen.sizes[0], "en", "light", staff=False) as page:
             visitor.look(page, screen, "en", "gmina")
@@ -198,7 +238,8 @@ def sheet(pictures: list[Path]) -> Path:
     for path in pictures:
         with Image.open(path) as picture:
             scale = THUMB / picture.width
-            thumbs.append((path.stem, picture.convert("RGB").resize((THUMB, int(picture.height * scale)))))
+            small = picture.convert("RGB").resize((THUMB, int(picture.height * scale)))
+            thumbs.append((path.stem, small.crop((0, 0, THUMB, min(small.height, TALLEST)))))
     rows = [thumbs[n : n + COLUMNS] for n in range(0, len(thumbs), COLUMNS)]
     heights = [max(thumb.height for _, thumb in row) + 24 for row in rows]
     whole = Image.new("RGB", (COLUMNS * (THUMB + 10), sum(heights)), "white")
@@ -231,6 +272,7 @@ def main() -> None:
     """Write the pictures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--readme", action="store_true")
+    parser.add_argument("only", nargs="*", help="screens whose names begin so")
     given = parser.parse_args()
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
@@ -246,7 +288,7 @@ def main() -> None:
         if given.readme:
             readme(visitor)
         else:
-            print(f"written to {sheet(all_screens(visitor)).relative_to(ROOT)}")
+            print(f"written to {sheet(all_screens(visitor, given.only)).relative_to(ROOT)}")
         browser.close()
 
 

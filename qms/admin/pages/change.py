@@ -154,7 +154,7 @@ class ChangePages:
             typed=draft.typed,
             based_on=state.version,
             differences=[voice.entry(entry) for entry in entries(now, after)],
-            back=_back(call, now, draft.what),
+            **_back(call, now, draft.what),
             warnings=_new_warnings(now, after, voice),
             overlaps=[[" · ".join(voice.series(rules[id])) for id in pair] for pair in overlaps],
             hits=await self._hits.shown(call, hits, LISTED),
@@ -187,7 +187,7 @@ class ChangePages:
             kept="".join(f"{urlencode({name: typed[name]})}&" for name in NAMED if typed.get(name)),
             what=what,
             kind=kind,
-            back=_back(call, setup, what),
+            **_back(call, setup, what),
             part=amend.series(setup, kind, id),
             typed=typed,
             faults=unfit.faults if unfit is not None else {},
@@ -243,10 +243,13 @@ def _there(hall: Hall, what: str, id: str, kind: str) -> bool:
     return what != "words" or id in PROSE
 
 
-def _back(call: Call, setup: Hall, what: str) -> str:
-    """The address of that page, for whoever changes nothing."""
-    base = call.request.scope.get("root_path", "")
-    return str(base + _home(what).replace("{hall}", setup.id))
+def _back(call: Call, setup: Hall, what: str) -> dict[str, str]:
+    """The address of that page and its name, for whoever changes nothing."""
+    base, home = call.request.scope.get("root_path", ""), _home(what)
+    return {
+        "back": base + home.replace("{hall}", setup.id),
+        "back_name": "settings" if home == SETTINGS else "back",
+    }
 
 
 def _home(what: str) -> str:

@@ -40,6 +40,7 @@ def show(call: Call, hall: Hall, template: str, *, status: int = 200, **values: 
         "may_change": call.place is not None and call.principal.may("hall.configure", call.place),
         "today": hours.day_of(hall, call.site.clock.now()),
         "back": root,
+        "back_name": "back",
         "fault": "",
         "said": "",
     }

@@ -8,7 +8,7 @@ from typing import Any
 from qms.admin.pages.values import Values
 from qms.admin.rules.differences import Entry
 from qms.admin.rules.settings import GROUPS, PROSE, SETTINGS
-from qms.halls.rules.booking import Closure, OpeningRule, Period, ServiceBooking, Shift, TimeOff
+from qms.halls.rules.booking import Closure, OpeningRule, Period, Shift, TimeOff
 from qms.halls.rules.fault import Path
 from qms.halls.rules.model import Hall, Service
 from qms.halls.rules.parts import WEEKDAYS, Span
@@ -121,13 +121,19 @@ class Tell(Values):
         return [(self.t(f"set.{one.name}"), self.setting(one.name, one.of(now))) for one in GROUPS[group]]
 
     def service_settings(self, service: Service) -> list[tuple[str, str]]:
-        """What is set for one service, as far as it is not as usual."""
-        own, usual = service.booking, ServiceBooking()
-        fields: list[tuple[str, Any]] = [("minutes", service.minutes)]
-        fields += [(name, getattr(own, name)) for name in type(own).model_fields if name != "open"]
-        fields += [("last_ticket", service.last_ticket), ("documents", service.documents)]
-        told = [(name, value) for name, value in fields if value and value != getattr(usual, name, None)]
-        return [(self.t(f"svc.{name}"), self.of_service(name, value)) for name, value in told]
+        """What is set for one service, as far as it is not as usual; long texts only by their names."""
+        own = service.booking
+        values: dict[str, Any] = {"minutes": service.minutes, "slots": own.slots, "lead": own.lead}
+        values |= {"horizon_days": own.horizon_days, "last_ticket": service.last_ticket or None}
+        told = [(name, self.of_service(name, value)) for name, value in values.items() if value is not None]
+        texts = {
+            "only": own.only,
+            "question": own.question,
+            "fields": own.fields,
+            "documents": service.documents,
+        }
+        told += [(name, "") for name, value in texts.items() if value]
+        return [(self.t(f"svc.{name}"), value) for name, value in told]
 
     def warning(self, path: Path) -> str:
         """What looks like an oversight, by where it lies; nothing for what these pages do not change."""
