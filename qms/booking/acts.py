@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
+from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from qms.booking import reads
@@ -25,10 +26,10 @@ from qms.halls.rules import hours
 from qms.halls.rules.model import BOOKED, KEY_CLIENT, Hall
 from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
-from qms.ledger.orders import Answer, Private
+from qms.ledger.orders import Answer, Guard, Private
 from qms.ledger.persons import find_persons, read_person
 from qms.ledger.vault import token_hash
-from qms.web.edge import Call, address, answered, execute, nothing
+from qms.web.edge import Call, address, execute, nothing
 from qms.web.problems import Problem, refused
 
 FARTHEST = 731
@@ -138,10 +139,9 @@ class Acts:
         def command(row: Row) -> Command:
             return c.ConfirmBooking(row["id"], row["day"], private.id, accepted, known)
 
+        guard = _limits(call, setup, row["day"], fields, row["id"])
         async with self._turn(contact.reached_by(fields)):
-            if not await answered(call):
-                await self._limits(call, setup, row["day"], fields)
-            await self._upon(call, row, command, private)
+            await self._upon(call, row, command, private, guard)
         return await self._again(call, row)
 
     async def _accept(self, call: Call, row: Row, accepted: bool) -> BookingView:
@@ -171,10 +171,9 @@ class Acts:
             return c.MoveBooking(row["id"], row["day"], to, start, fresh, by)
 
         fields = await self._said(call, row) if by == "citizen" else {}
+        guard = _limits(call, setup, hours.day_of(setup, start), fields, row["id"], moved=True)
         async with self._turn(contact.reached_by(fields)):
-            if fields and not await answered(call):
-                await self._limits(call, setup, hours.day_of(setup, start), fields, moved=row["id"])
-            await self._upon(call, row, command)
+            await self._upon(call, row, command, guard=guard)
         return await self._again(call, row)
 
     async def cancel(self, call: Call, row: Row, by: By = "citizen") -> BookingView:
@@ -222,23 +221,9 @@ class Acts:
             booking_day=None if instead_of is None else instead_of["day"],
         )
         async with self._turn(contact.reached_by(fields) if instead_of is None else [instead_of["id"]]):
-            if not await answered(call):
-                await self._few_wishes(call, setup, fields, instead_of)
-            answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private)
+            guard = _few_wishes(call, setup, fields, instead_of)
+            answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private, guard)
         return call.site.vault.token(WISH, str(answer.body["id"]))
-
-    async def _few_wishes(
-        self, call: Call, setup: Hall, fields: Mapping[str, str], instead_of: Row | None
-    ) -> None:
-        """Raises Problem for a contact, or a booking, that is on the waiting list often enough."""
-        limit = setup.bookings.limits.per_contact if setup.bookings else 0
-        if instead_of is not None:
-            persons, limit = [str(instead_of["person"])], 1
-        else:
-            persons = await self._same(call, setup, fields)
-        waiting = await call.site.read(lambda conn: reads.wishes_of(conn, setup.id, persons))
-        if limit and waiting >= limit:
-            raise Problem("limit_contact", {"limit": limit})
 
     async def unwish(self, call: Call, token: str) -> None:
         """Leave the waiting list; one that is not on it has left."""
@@ -274,12 +259,17 @@ class Acts:
             raise Problem("too_far" if ahead > 0 else "too_soon")
 
     async def _upon(
-        self, call: Call, row: Row, command: Callable[[Row], Command], private: Private | None = None
+        self,
+        call: Call,
+        row: Row,
+        command: Callable[[Row], Command],
+        private: Private | None = None,
+        guard: Guard | None = None,
     ) -> None:
         """A command on a booking, wherever it was moved to meanwhile; one that has ended is only in its row."""
         for _ in range(AGAIN):
             asked = command(row)
-            outcome = await execute(call, row["hall"], asked, nothing, private)
+            outcome = await execute(call, row["hall"], asked, nothing, private, guard)
             if not isinstance(outcome, Refusal):
                 return
             fresh = await self._fresh(call, row)
@@ -300,8 +290,9 @@ class Acts:
         command: Command,
         reply: Callable[..., dict[str, Any]] = nothing,
         private: Private | None = None,
+        guard: Guard | None = None,
     ) -> Answer[Any]:
-        outcome = await execute(call, hall, command, reply, private)
+        outcome = await execute(call, hall, command, reply, private, guard)
         if isinstance(outcome, Refusal):
             raise refused(outcome)
         return outcome
@@ -340,31 +331,56 @@ class Acts:
                 await stack.enter_async_context(self._turns.setdefault(key, asyncio.Lock()))
             yield
 
-    async def _same(self, call: Call, setup: Hall, fields: Mapping[str, str]) -> list[str]:
-        """Persons who gave the same address, number, or document."""
-        keys = contact.reached_by(fields)
-        return [person for key in keys for person in await self.found_by(call, setup.id, key)]
 
-    async def _limits(
-        self, call: Call, setup: Hall, day: date, fields: Mapping[str, str], moved: str = ""
-    ) -> None:
-        """Raises Problem for a contact that has enough; a booking that is `moved` to a day was made before."""
-        limits = setup.bookings.limits if setup.bookings else None
-        email = contact.email_key(fields.get("email", ""))
-        if limits is None or email in map(contact.email_key, limits.exempt):
-            return
-        persons, now = await self._same(call, setup, fields), call.site.clock.now()
-        today = hours.day_of(setup, now)
-        on_day, open_, made = await call.site.read(
-            lambda conn: reads.counts(conn, setup.id, persons, day, today, now - timedelta(days=1), moved)
-        )
-        for found, limit, code in (
-            (on_day, limits.visits_per_day, "limit_day"),
-            (0 if moved else open_, limits.per_contact, "limit_contact"),
-            (0 if moved else made, limits.made_per_day, "limit_made"),
-        ):
-            if limit and found >= limit:
-                raise Problem(code, {"limit": limit})
+def _limits(
+    call: Call, setup: Hall, day: date, fields: Mapping[str, str], booking: str, *, moved: bool = False
+) -> Guard | None:
+    """Whether a contact has enough besides a booking; one that is `moved` to a day was made before."""
+    limits = setup.bookings.limits if setup.bookings else None
+    email = contact.email_key(fields.get("email", ""))
+    if limits is None or not fields or email in map(contact.email_key, limits.exempt):
+        return None
+    hashes, now = _hashes(call, fields), call.site.clock.now()
+    today, since = hours.day_of(setup, now), now - timedelta(days=1)
+
+    def guard(conn: Connection) -> Refusal | None:
+        persons = _same(conn, setup.id, hashes)
+        on_day, open_, made = reads.counts(conn, setup.id, persons, day, today, since, booking)
+        counted = [(on_day, limits.visits_per_day, "limit_day")]
+        if not moved:
+            counted += [
+                (open_, limits.per_contact, "limit_contact"),
+                (made, limits.made_per_day, "limit_made"),
+            ]
+        reached = ((limit, code) for found, limit, code in counted if limit and found >= limit)
+        return next((Refusal(code, {"limit": limit}) for limit, code in reached), None)
+
+    return guard
+
+
+def _few_wishes(call: Call, setup: Hall, fields: Mapping[str, str], instead_of: Row | None) -> Guard:
+    """Whether a contact, or a booking, is on the waiting list often enough."""
+    limit = setup.bookings.limits.per_contact if setup.bookings else 0
+    hashes = _hashes(call, fields)
+
+    def guard(conn: Connection) -> Refusal | None:
+        if instead_of is not None:
+            persons, most = [str(instead_of["person"])], 1
+        else:
+            persons, most = _same(conn, setup.id, hashes), limit
+        full = most and reads.wishes_of(conn, setup.id, persons) >= most
+        return Refusal("limit_contact", {"limit": most}) if full else None
+
+    return guard
+
+
+def _hashes(call: Call, fields: Mapping[str, str]) -> list[str]:
+    return [keyed(call, key) for key in contact.reached_by(fields)]
+
+
+def _same(conn: Connection, hall: str, hashes: Sequence[str]) -> list[str]:
+    """Persons who gave the same address, number, or document."""
+    return [person for hash in hashes for person in find_persons(conn, hall, hash)]
 
 
 def keyed(call: Call, key: str) -> str:

@@ -135,6 +135,8 @@ class Batch(Generic[S]):
             if (kept.digest, kept.hall) != (order.key.digest, order.hall):
                 return Refusal("key_reused")
             return orjson.loads(kept.body), kept.seq, True
+        if order.guard is not None and (no := order.guard(self._conn)) is not None:
+            return no
         ready = partial(self._ready, fold, order.command, now)
         fold.advance(now, pending=True, correlation=order.correlation, ready=ready)
         verdict = self._tools.aggregate.decide(fold.state, order.command, now)

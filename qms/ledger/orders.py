@@ -4,7 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
+from sqlalchemy import Connection
+
 from qms.kernel.event import Command, Recorded
+from qms.kernel.refusal import Refusal
 from qms.ledger.aggregate import S
 
 
@@ -50,6 +53,10 @@ class Private:
     keys: Sequence[str] = ()
 
 
+Guard = Callable[[Connection], Refusal | None]
+"""Looks at rows before a command is decided: why not, or None."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Generic[S]):
     """A command for a hall, with all that must be kept in the same transaction.
@@ -57,6 +64,9 @@ class Order(Generic[S]):
     `reply` makes the answer's body from the state after the command and the command's own events;
     it runs before the commit, and what it returns is kept with `key` as JSON: no tokens or
     contact data in it.
+
+    `guard` is asked on the writer's thread once the hall is locked, so that it sees all that other processes
+    have written; rows of orders that are carried out together with this one are not there yet.
     """
 
     hall: str
@@ -66,6 +76,7 @@ class Order(Generic[S]):
     correlation: str = ""
     key: Key | None = None
     private: Private | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)

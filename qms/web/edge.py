@@ -22,7 +22,7 @@ from starlette.routing import Route
 from qms.kernel.event import Command, Recorded
 from qms.kernel.refusal import Refusal
 from qms.ledger.answers import find_answers
-from qms.ledger.orders import Answer, Key, Order, Private
+from qms.ledger.orders import Answer, Guard, Key, Order, Private
 from qms.web.principal import Place, Principal, Right
 from qms.web.problems import Problem
 from qms.web.site import Site, site
@@ -115,6 +115,7 @@ async def execute(
     command: Command,
     reply: Callable[[Any, Sequence[Recorded]], dict[str, Any]],
     private: Private | None = None,
+    guard: Guard | None = None,
 ) -> Answer[Any] | Refusal:
     """Put a command of this request to the writer."""
     return await call.site.writer.execute(
@@ -126,12 +127,13 @@ async def execute(
             correlation=call.correlation,
             key=call.key,
             private=private,
+            guard=guard,
         )
     )
 
 
 async def answered(call: Call) -> bool:
-    """Whether an answer is kept for the key of this request: what can be spent or counted once is not asked again."""
+    """Whether an answer is kept for the key of this request: what can be spent only once is not asked for again."""
     key = call.key
     return key is not None and bool(await call.site.read(lambda conn: find_answers(conn, [key])))
 

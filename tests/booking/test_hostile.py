@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -320,3 +321,38 @@ async def test_the_pages_of_bookings_that_are_left_are_shown_where_an_office_tak
     none = await house.ask("anonymous", "GET", f"{mine}/move/time?day={WEDNESDAY}", headers=PAGE)
     assert none.status_code == 409
     assert "Anna Łącka" in (await house.ask("anonymous", "GET", mine, headers=PAGE)).text
+
+
+async def test_two_processes_do_not_give_one_contact_more_than_allowed(
+    postgresql_url: str, tmp_path: Path
+) -> None:
+    """Each looks at the other's rows once it holds the hall."""
+    setup = bookable(limits=Limits(visits_per_day=2))
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(
+            inside(tmp_path / "a", setup=setup, database=postgresql_url, secret_file=secret(tmp_path))
+        )
+        more: dict[str, Any] = {
+            "database": postgresql_url,
+            "secret_file": secret(tmp_path),
+            "known": house.headers,
+        }
+        other = await stack.enter_async_context(inside(tmp_path / "b", **more))
+        house.clock.at = other.clock.at = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
+        tokens = [(await held(house, f"{hour}:00")).json()["token"] for hour in range(10, 15)]
+        tokens += [(await held(other, f"{hour}:30")).json()["token"] for hour in range(10, 15)]
+        path = "/api/v1/bookings/{}/confirm"
+        body = {"fields": ANNA, "accepted": True}
+        answers = await asyncio.gather(
+            *(
+                [house, other][n % 2].ask("anonymous", "POST", path.format(token), json=body)
+                for n, token in enumerate(tokens)
+            )
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 200, *[409] * 8]
+
+
+def secret(folder: Path) -> Path:
+    path = folder / "secret.key"
+    path.write_text("x" * 64)
+    return path

@@ -1,9 +1,10 @@
 """A retry gets what the first try got, and takes nothing twice."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from qms.kernel.refusal import Refusal
 from qms.ledger.answers import prune_answers
@@ -126,3 +127,21 @@ async def test_a_started_writer_forgets_old_answers_by_itself(engine: Engine) ->
                 return bool(conn.execute(text("SELECT count(*) FROM answer")).scalar_one() == 0)
 
         await until(gone)
+
+
+async def test_a_guard_looks_at_rows_first_and_is_not_asked_again_for_an_answer_that_is_kept(
+    engine: Engine,
+) -> None:
+    def one_only(conn: Connection) -> Refusal | None:
+        sold = conn.execute(text("select count(*) from toy_apple")).scalar_one()
+        return Refusal("sold_out") if sold else None
+
+    async with serving(engine) as writer:
+        guarded = replace(order(Buy("eve"), "k1"), guard=one_only)
+        first, again = await writer.execute(guarded), await writer.execute(guarded)
+        assert isinstance(again, Answer)
+        assert (again.replayed, again.body) == (True, first.body)  # type: ignore[union-attr]
+        assert await writer.execute(replace(order(Buy("adam"), "k2"), guard=one_only)) == Refusal(
+            "sold_out"
+        )
+        assert sales(engine) == [(1, "eve")]
