@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page
 
+from qms.admin.rules.settings import GROUPS
 from tests.booking.web import town
+from tests.browser.pages import check_fits
 from tests.browser.real import Office, Visit, accessible_in_both, office, says, tab_to, visiting
 
 pytestmark = pytest.mark.browser
@@ -62,9 +64,17 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, served: Office, size:
         "off",
         "online",
     )
-    more = ("series?kind=roster&counter=1", "settings", "service?id=taxes", "hours", "hours-day")
+    more = (
+        "series?kind=roster&counter=1",
+        "service?id=taxes",
+        "hours",
+        "hours-day",
+        "last-ticket",
+        "holidays",
+    )
+    more += (*GROUPS, "words?id=rules")
     page = visit.open(OVERVIEW, cookie, size)
-    for path in ("", "/hit", "/history", *(f"/change/{form}" for form in (*forms, *more))):
+    for path in ("", "/settings", "/hit", "/history", *(f"/change/{form}" for form in (*forms, *more))):
         page.goto(visit.base + OVERVIEW + path)
         accessible_in_both(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -111,3 +121,44 @@ def test_overlaps_and_what_was_mistyped_are_told_accessibly(visit: Visit, served
     press(page, "main form button")
     says(page, "Times overlap")
     accessible_in_both(page)
+
+
+@pytest.mark.parametrize("language", ["de", "uk"])
+def test_long_words_fit_a_phone(visit: Visit, served: Office, language: str) -> None:
+    page = visit.open(OVERVIEW, served.staff("ewa"), "phone")
+    for path in ("/settings", *(f"/change/{form}" for form in (*GROUPS, "service?id=taxes", "holidays"))):
+        page.goto(f"{visit.base}{OVERVIEW}{path}{'&' if '?' in path else '?'}lang={language}")
+        check_fits(page)
+
+
+def test_a_setting_is_changed_by_keyboard_and_the_public_page_obeys(visit: Visit, served: Office) -> None:
+    page = visit.open(f"{OVERVIEW}/settings", served.staff("ewa"), "desk")
+    public = visit.open("/book/town/day?service=id-card", None, "phone")
+    assert public.locator(".picks-days a").count() > 2
+    press(page, f"a[href='{OVERVIEW}/change/settings']")
+    page.fill("#horizon_days", "soon")
+    press(page, "main form .button-primary")
+    says(page, "Please give a whole number from 0 to 730.")
+    assert page.get_attribute("#horizon_days", "aria-invalid") == "true"
+    accessible_in_both(page)
+    tab_to(page, "#horizon_days")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("1")
+    press(page, "main form .button-primary")
+    says(page, "How many days ahead")
+    accessible_in_both(page)
+    press(page, "main form .button-primary")
+    says(page, "The change is saved and in force.")
+    public.reload()
+    assert public.locator(".picks-days a").count() == 2, "today and tomorrow"
+    press(page, f"a[href='{OVERVIEW}/change/words?id=nothing_free']")
+    page.fill("#words-en", "Please call 56 611 00 00.")
+    press(page, "main form .button-primary")
+    press(page, "main form .button-primary")
+    press(page, f"a[href='{OVERVIEW}/change/settings']")
+    page.fill("#horizon_days", "0")
+    page.fill("#lead_days", "1")
+    press(page, "main form .button-primary")
+    press(page, "main form .button-primary")
+    public.reload()
+    says(public, "Please call 56 611 00 00.")
