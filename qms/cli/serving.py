@@ -19,6 +19,8 @@ from qms.ledger.engine import is_sqlite
 from qms.live.server import LiveProtocol
 from qms.settings import Settings
 
+TURN = 0.0005
+"""Seconds for which a thread that works out a calendar may keep the event loop waiting; Python's own are ten times as many."""
 Also = Callable[[Server], AbstractAsyncContextManager[Any]]
 """Something that lives as long as the server."""
 
@@ -49,6 +51,7 @@ class Web(uvicorn.Server):
 
     async def startup(self, sockets: list[Any] | None = None) -> None:
         """Raises OSError in place of leaving the process where the address is taken."""
+        sys.setswitchinterval(TURN)
         try:
             await super().startup(sockets)
         except SystemExit:

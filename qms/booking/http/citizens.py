@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
@@ -38,6 +39,8 @@ ENDED = ("unknown_booking", "wrong_state", "key_reused")
 BY_TOKEN = {"parameters": {"token": "$response.body#/token"}}
 MOST_DAYS = 62
 """Days in one answer."""
+_text = lru_cache(maxsize=16_384)(instant)
+"""The hours of a calendar are told again and again, each hall's alike."""
 Proved = Callable[[Call, str, str | None], bool]
 """Whether the solution that came with a request is that of a task given out for a hall, for the first time."""
 
@@ -184,7 +187,7 @@ class Bookings:
         days = await self._acts.days.free(
             call, hall, wanted, first, min(last, first + timedelta(days=MOST_DAYS - 1))
         )
-        found = {day.isoformat(): [instant(at) for at in times] for day, times in days.items()}
+        found = {day.isoformat(): [_text(at) for at in times] for day, times in days.items()}
         answer: dict[str, Any] = {"days": found, "minutes": free.length(room.setup, wanted)}
         if not found:
             answer["why"] = "nothing_free"
