@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 from qms.web.throttle import plain
 
-HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 SECURE = {"http": "https", "ws": "wss"}
 PLAIN = {secure: plain for plain, secure in SECURE.items()}
 
@@ -68,6 +68,12 @@ class Proxies:
         except ValueError:
             return False
         return any(address in network for network in self._trusted)
+
+
+def named(scope: Scope) -> bool:
+    """Whether the request names us as hosts are named, if at all: links are made of it."""
+    host = Headers(scope=scope).get("host", "")
+    return not host or HOST.fullmatch(host) is not None
 
 
 def _last(lines: list[str]) -> str:

@@ -13,7 +13,7 @@ from qms.ledger.runner import is_outage
 from qms.web.limit import announced, limited
 from qms.web.principal import Principal
 from qms.web.problems import Problem, document
-from qms.web.proxy import Proxies
+from qms.web.proxy import Proxies, named
 from qms.web.site import Site
 
 log = structlog.get_logger("qms.request")
@@ -69,6 +69,8 @@ class Security:
             await send(message)
 
         try:
+            if not named(scope):
+                raise Problem("malformed")
             announced(scope, self._most)
             scope["principal"] = principal = await self._identified(connection)
             if not welcome(scope, principal, self._site.settings.public_url):

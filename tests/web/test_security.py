@@ -149,3 +149,12 @@ def test_where_a_request_comes_from(headers: dict[str, str], same: bool) -> None
 
 def test_an_unset_public_address_lets_nobody_in() -> None:
     assert not same_origin({"host": "hall.test", "origin": ""}, "https", "")
+
+
+@pytest.mark.parametrize("host", ["hall.test/path?", 'x"><b>', "a b", "user@hall.test", "x" * 3000, "[::1"])
+async def test_a_host_that_is_none_is_refused_for_links_are_made_of_it(server: House, host: str) -> None:
+    async with server.client() as client:
+        answer = await client.get("/api/v1/me", headers={"Host": host})
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+        for fine in ("hall.test", "localhost:8000", "[::1]:8000", "front_desk", "10.0.0.7"):
+            assert (await client.get("/api/v1/me", headers={"Host": fine})).status_code == 200
