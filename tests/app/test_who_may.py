@@ -28,6 +28,7 @@ MAY: dict[str, frozenset[str]] = {
     # Anybody may take a number of this hall from home; a board and staff of another hall may not.
     "POST /api/v1/halls/{hall}/tickets": EVERYBODY - {"board", "stranger"},
     "DELETE /api/v1/halls/{hall}/tickets/{ticket}": LEADING,
+    "GET /api/v1/halls/{hall}/tickets/{ticket}/person": OWN,
     "GET /api/v1/tickets/{token}": EVERYBODY,
     "DELETE /api/v1/tickets/{token}": EVERYBODY,
     **{f"POST {COUNTER}{act}": OWN for act in ACTS},

@@ -92,6 +92,28 @@ def test_a_card_is_scanned_and_the_next_person_is_nobody_special(served: Office,
     assert "recognised" not in kiosk.inner_text("main")
 
 
+def test_the_clerk_sees_who_it_is_and_what_was_noted(served: Office, visit: Visit) -> None:
+    clerk = served.person(served.staff("anna"))
+    clerk.post("counters/town.1/open")
+    said = {"name": "Pani Zofia", "note": "Proszę mówić głośno i wyraźnie", "also": ["taxes"]}
+    clerk.post("halls/town/tickets", service="id-card", **said)
+    clerk.post("halls/town/tickets", service="id-card")
+    desk = visit.open("/desk/town", served.staff("anna"), size="desk")
+    desk.wait_for_selector(".line:has-text('001')")
+    assert "Zofia" not in desk.inner_text("body"), "nobody before they are called"
+    press_space(desk)
+    for text in ("Pani Zofia", "Proszę mówić głośno i wyraźnie", "Taxes"):
+        desk.wait_for_selector(f".here-facts:has-text('{text}')")
+    accessible_in_both(desk)
+    press_space(desk)
+    desk.wait_for_selector(".here[data-state=serving]")
+    press_space(desk)
+    desk.wait_for_selector(".here[data-state=free]")
+    press_space(desk)
+    desk.wait_for_selector(".here[data-state=called]:has-text('002')")
+    assert "Zofia" not in desk.inner_text("body")
+
+
 def test_the_number_of_a_document_is_typed_with_letters(served: Office, visit: Visit) -> None:
     kiosk = visit.open("/kiosk/?hall=town", served.device("kiosk"), size="portrait", has_touch=True)
     kiosk.wait_for_selector(".booked-way")

@@ -439,6 +439,53 @@ async def test_somebody_without_an_appointment_is_given_a_number(office: House) 
     assert ann.answer.status_code == 422
 
 
+async def test_reception_notes_who_it_is_and_what_else_they_come_for(office: House) -> None:
+    ann = await worker(office)
+    await ann.open(f"{ROOM}/number")
+    fields = {
+        "service": "id-card",
+        "name": " Pan w kapeluszu ",
+        "note": "Nie słyszy <b>",
+        "also-taxes": "yes",
+    }
+    wish = {"segment": "walk-in", "language": "pl", "channel": "reception", **fields}
+    once = re.findall(r'name="once" value="([^"]+)"', ann.answer.text)[0]
+    assert "Number A001 waiting" in await press(ann, "/number", **wish, once=once)
+    state: Any = office.server.site.writer.state("town")
+    [given] = state.tickets.values()
+    assert given.also == ("taxes",)
+    path = f"/api/v1/halls/town/tickets/{given.id}/person"
+    card = (await ann.client.get(path)).json()
+    assert card == {"name": "Pan w kapeluszu", "note": "Nie słyszy <b>"}
+    view: Any = clerk(state, "1", office.clock.now())
+    assert view["tickets"][given.id]["known"] is True
+    log = (await ann.client.get("/api/v1/halls/town/events")).text
+    assert "kapeluszu" not in log + str(view)
+    assert (await ann.client.get(path.replace(given.id, "0" * 32))).status_code == 404
+    stranger = await worker(office, "zoe", scope="hall:elsewhere")
+    assert (await stranger.client.get(path)).status_code == 403
+
+
+async def test_those_at_a_counter_see_who_has_booked_but_not_how_to_reach_them(office: House) -> None:
+    ann = await worker(office)
+    await book(
+        ann, email="grazyna@poczta.example", phone="600 100 200", need_quiet="yes", note="po trzynastej"
+    )
+    await ann.open(ROOM)
+    await press(ann, "/arrive")
+    state: Any = office.server.site.writer.state("town")
+    [ticket] = state.tickets.values()
+    card = (await ann.client.get(f"/api/v1/halls/town/tickets/{ticket.id}/person")).json()
+    assert card == {"name": NAME, "note": "po trzynastej", "needs": ["quiet"]}
+
+
+async def test_only_staff_say_who_somebody_is(office: House) -> None:
+    body = {"service": "id-card", "note": "x"}
+    async with office.client(Accept="application/json") as client:
+        answer = await client.post("/api/v1/halls/town/tickets", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign_in")
+
+
 async def test_who_came_too_late_is_offered_an_ordinary_number(office: House) -> None:
     ann = await worker(office)
     one = await book(ann)

@@ -52,6 +52,14 @@ def test_unknown_services_and_segments_are_refused(service: str, segment: str, c
     assert room.code(room.wish(service, segment)) == code
 
 
+def test_a_ticket_may_be_for_further_services() -> None:
+    room = Room()
+    ticket = room.issue(also=("passport",))
+    assert room.state.tickets[ticket].also == ("passport",)
+    for also in (("nothing",), ("id-card",)):
+        assert room.code(room.wish(also=also)) == "unknown_service", "unknown, or the first one again"
+
+
 def test_call_start_and_finish_keep_four_times_of_one_visit() -> None:
     room, ticket = room_with_one_called()
     called = room.now

@@ -6,7 +6,7 @@ from typing import Any
 
 from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
-from qms.ledger.orders import Answer
+from qms.ledger.orders import Answer, Private
 from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.state import Queue
 from qms.queue.views.desk import desk_answer
@@ -23,13 +23,18 @@ def hall_of(call: Call, hall: str) -> Queue:
 
 
 async def order(
-    call: Call, hall: str, command: Command, reply: Any, fresh: str | None = None
+    call: Call,
+    hall: str,
+    command: Command,
+    reply: Any,
+    fresh: str | None = None,
+    private: Private | None = None,
 ) -> Answer[Queue]:
-    """Have a command carried out; raises Problem for a refusal.
+    """Have a command carried out, with what it leaves of a person; raises Problem for a refusal.
 
     `fresh` is the counter whose state a refusal brings along.
     """
-    outcome = await execute(call, hall, command, reply)
+    outcome = await execute(call, hall, command, reply, private)
     if isinstance(outcome, Refusal):
         raise refused(outcome, **_fresh(call, hall, fresh))
     return outcome

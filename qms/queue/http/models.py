@@ -14,13 +14,19 @@ Reason = Annotated[Line, Field(max_length=200)]
 
 
 class NewTicket(Wire):
-    """A number for a service. `channel` is for staff who take it for somebody, `client` a key client's code."""
+    """A number for a service; `client` is a key client's code.
+
+    For staff who take it for somebody are `channel`, `also` (further services), `name` and `note`.
+    """
 
     service: Name
     language: Language | None = None
     segment: Name | None = None
     channel: Literal["reception", "phone"] | None = None
     client: ClientCode | None = None
+    also: Annotated[list[Name], Field(max_length=8, default_factory=list)]
+    name: Annotated[Line, Field(max_length=100)] = ""
+    note: Reason = ""
 
 
 class OpenIn(Wire):
@@ -159,6 +165,14 @@ class ServiceCard(TypedDict):
     """From such an expected wait in minutes on, a free time is to be offered beside the number."""
     accepting: bool
     closed_code: NotRequired[str]
+
+
+class PersonCard(TypedDict):
+    """What is known of somebody with a number, for those who serve them; nothing where nothing was said."""
+
+    name: NotRequired[str]
+    note: NotRequired[str]
+    needs: NotRequired[list[str]]
 
 
 class SegmentCard(TypedDict):

@@ -1,19 +1,22 @@
 """Tickets: taking one, following it by its token, leaving the queue."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.routing import BaseRoute
 from uuid_utils import uuid7
 
+from qms.booking.rules import contact
 from qms.clients.http import recognise
 from qms.halls.rules.model import KEY_CLIENT, WALK_IN, Hall
 from qms.kernel.clock import instant
 from qms.kernel.event import Recorded
+from qms.ledger.orders import Private
+from qms.ledger.persons import read_person
 from qms.ledger.vault import token_hash
 from qms.queue.http.desk import Glance, hall_of, order
 from qms.queue.http.holders import Holders
-from qms.queue.http.models import NewTicket, TicketLeft, TicketTaken
+from qms.queue.http.models import NewTicket, PersonCard, TicketLeft, TicketTaken
 from qms.queue.rules.commands import CancelTicket, IssueTicket
 from qms.queue.rules.model import Channel
 from qms.queue.rules.shown import TicketView
@@ -95,6 +98,15 @@ class Tickets:
                 refusals=("unknown_ticket",),
             ),
             json_route(
+                "GET",
+                hall + "/{ticket}/person",
+                self.person,
+                answer=PersonCard,
+                right="counter.work",
+                summary="Who somebody in the queue is, and what they or the reception noted",
+                refusals=("unknown_ticket",),
+            ),
+            json_route(
                 "DELETE",
                 token,
                 self.leave,
@@ -120,6 +132,7 @@ class Tickets:
             raise Problem("invalid", {"field": "language"})
         ticket = uuid7().hex
         token = call.site.vault.token("ticket", ticket)
+        private = _private(call.principal, body)
         expected = None
         if state.setup.conduct.stop_at_closing and state.setup.service(body.service):
             now = call.site.clock.now()
@@ -133,9 +146,11 @@ class Tickets:
             holder=token_hash(token),
             expected=expected,
             device=call.principal.id if call.principal.kind == "device" else None,
+            person=private.id if private is not None else None,
+            also=tuple(dict.fromkeys(body.also)),
         )
 
-        answer = await order(call, hall, command, on_record(ticket))
+        answer = await order(call, hall, command, on_record(ticket), private=private)
         if answer.replayed:
             token = call.site.vault.token("ticket", answer.body["id"])
         return self.taken(call, answer.body, answer.state, token)
@@ -157,6 +172,17 @@ class Tickets:
         if view is None:
             raise Problem("unknown_ticket")
         return view
+
+    async def person(self, call: Call, _body: None) -> PersonCard:
+        """Whoever has been erased is not known any more."""
+        ticket = hall_of(call, call.param("hall")).tickets.get(call.param("ticket"))
+        if ticket is None:
+            raise Problem("unknown_ticket")
+        id, vault = ticket.person, call.site.vault
+        if id is None:
+            return {}
+        known: Mapping[str, str] | None = await call.site.read(lambda conn: read_person(conn, vault, id))
+        return person_card(known or {})
 
     async def leave(self, call: Call, _body: None) -> dict[str, Any]:
         """The holder leaves the queue."""
@@ -227,6 +253,26 @@ def _channel(call: Call, setup: Hall, body: NewTicket) -> Channel:
             raise Problem("not_allowed")
         return "kiosk"
     return body.channel or "reception"
+
+
+def person_card(known: Mapping[str, str]) -> PersonCard:
+    """What those at a counter must know of somebody: no address, no number."""
+    card: PersonCard = {}
+    if known.get("name"):
+        card["name"] = known["name"]
+    if known.get("note"):
+        card["note"] = known["note"]
+    if known.get("need"):
+        card["needs"] = known["need"].split(",")
+    return card
+
+
+def _private(who: Principal, body: NewTicket) -> Private | None:
+    """What staff say of somebody to whom they give a number; raises Problem for others, who may not."""
+    if who.kind != "staff" and (body.name or body.note or body.also):
+        raise Problem("not_allowed" if who.kind == "device" else "sign_in")
+    fields = contact.kept({"name": body.name, "note": body.note})
+    return Private(uuid7().hex, fields) if fields else None
 
 
 def _segment(who: Principal, setup: Hall, asked: str | None) -> str:

@@ -61,6 +61,8 @@ class IssueTicket(Command):
     booked: datetime | None = None
     person: str | None = None
     """Id under which private data of this visit are kept."""
+    also: tuple[str, ...] = ()
+    """Further services that the person comes for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,9 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
         return Refusal("unknown_service")
     if command.ticket in state.tickets:
         return Refusal("wrong_state")
+    further = [state.setup.service(id) for id in command.also]
+    if any(one is None or one.retired for one in further) or service.id in command.also:
+        return Refusal("unknown_service")
     if late := _past_closing(state, command, now):
         return late
     if command.number is not None:
@@ -141,6 +144,7 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
             expected=command.expected,
             device=command.device,
             person=command.person,
+            also=command.also,
         ),
     )
 

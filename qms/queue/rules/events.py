@@ -74,6 +74,8 @@ class TicketIssued(Event):
     expected: Expected | None = None
     device: str | None = None
     person: str | None = None
+    also: tuple[str, ...] = ()
+    """Further services that the person comes for; those of a booking are told at its check-in."""
 
 
 @dataclass(frozen=True, slots=True)

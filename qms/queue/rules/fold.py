@@ -141,6 +141,7 @@ def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
         holder=body.holder,
         booked=body.booked,
         person=body.person,
+        also=body.also,
         touched=event.seq,
     )
     keep(draft, ticket)

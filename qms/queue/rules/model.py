@@ -105,7 +105,7 @@ class Ticket:
     booked: datetime | None = None
     booking: str | None = None
     also: tuple[str, ...] = ()
-    """Further services that the person has booked for this visit."""
+    """Further services that the person comes for."""
     person: str | None = None
     ended: datetime | None = None
     removed_by_staff: bool = False

@@ -257,7 +257,8 @@ class ClerkTicket(TypedDict):
     `served_seconds` counts earlier spells; from `late_at` on the wait is longer than
     was promised, or than the segment's target where nothing was.
     `rank`, `level` and `why` are there for those whom the rule would call to this counter;
-    `because` is why the one at this counter was called. `booked` is the hour of an appointment whose
+    `because` is why the one at this counter was called; `known` says that something is known of the person,
+    which is asked for apart. `booked` is the hour of an appointment whose
     holder is present since `issued`, `booking` its id, and `also` the further services it is for.
     """
 
@@ -280,6 +281,7 @@ class ClerkTicket(TypedDict):
     booked: NotRequired[Instant]
     booking: NotRequired[str]
     also: NotRequired[list[str]]
+    known: NotRequired[bool]
     late_at: Instant
     rank: NotRequired[int]
     level: NotRequired[int]

@@ -156,6 +156,8 @@ def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
         view["booking"] = held.booking
     if held.also:
         view["also"] = list(held.also)
+    if held.person is not None:
+        view["known"] = True
     return view
 
 

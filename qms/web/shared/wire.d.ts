@@ -246,6 +246,7 @@ export interface ClerkTicket {
   booked?: string;
   booking?: string;
   also?: string[];
+  known?: boolean;
   late_at: string;
   rank?: number;
   level?: number;

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 from starlette.responses import Response
@@ -21,6 +22,9 @@ NUMBER = LIST + "/number"
 Issue = Callable[[Call, NewTicket], Awaitable[TicketTaken]]
 """Gives a number; raises Problem."""
 WAYS = ("reception", "phone")
+FIELDS = ("service", "language", "segment", "channel", "name", "note")
+ALSO = "also-"
+"""Before the id of a further service."""
 
 
 class NumberPages:
@@ -60,9 +64,9 @@ class NumberPages:
 
 def _wish(sent: Mapping[str, str]) -> NewTicket:
     try:
-        return NewTicket.model_validate(
-            {name: sent[name] for name in ("service", "language", "segment", "channel") if sent.get(name)}
-        )
+        given: dict[str, Any] = {name: sent[name] for name in FIELDS if sent.get(name)}
+        further = [name.removeprefix(ALSO) for name in sent if name.startswith(ALSO)]
+        return NewTicket.model_validate(given | {"also": [s for s in further if s != given.get("service")]})
     except ValidationError:
         raise Problem("invalid") from None
 
@@ -87,6 +91,7 @@ def _form(call: Call, hall: Hall, typed: Mapping[str, str], fault: Problem | Non
         groups=[(group, services) for group, services in groups if services],
         segments=segments(hall),
         ways=WAYS,
+        also={name.removeprefix(ALSO) for name in typed if name.startswith(ALSO)},
         typed={"segment": WALK_IN, "channel": WAYS[0], "language": language_of(call.request), **typed},
         once=secrets.token_urlsafe(18),
     )

@@ -3,6 +3,7 @@
 import { el, fillWith, say } from "../shared/dom.js";
 import { ACTS, allowed, line, mine, minutesSince, primary, served, undoSeconds } from "./model.js";
 import { keyed } from "./keyed.js";
+import { Person } from "./person.js";
 import { alsoText, segmentBadge, reasonText } from "./wording.js";
 
 /** @typedef {import("./model.js").ClerkView} ClerkView */
@@ -17,6 +18,7 @@ export class Here {
   constructor(desk) {
     this.desk = desk;
     const { words } = desk;
+    this.person = new Person(desk.hall, () => desk.render());
     this.state = el("p", { class: "here-state" });
     this.number = el("p", { class: "here-number numbers" });
     this.service = el("p", { class: "here-service" });
@@ -55,7 +57,8 @@ export class Here {
 
   /** @param {ClerkView} view @param {Ticket | undefined} ticket @param {number} now */
   updateFacts(view, ticket, now) {
-    const facts = ticket ? [...factsOf(view, ticket, now, this.desk.words), ...bookedFacts(view, ticket, this.desk)] : [];
+    const known = personFacts(this.person.of(ticket), this.desk.words);
+    const facts = ticket ? [...known, ...factsOf(view, ticket, now, this.desk.words), ...bookedFacts(view, ticket, this.desk)] : [];
     keyed(this.facts, facts, (fact) => fact.key, (fact) => el("div", {}, el("dt", {}, this.desk.words.t(`desk.label.${fact.key}`)), el("dd", {})), (row, fact) => {
       const value = /** @type {HTMLElement} */ (row.lastElementChild);
       if (typeof fact.value === "string") say(value, fact.value);
@@ -182,6 +185,16 @@ function factsOf(view, ticket, now, words) {
     const names = new Intl.DisplayNames([words.locale], { type: "language" });
     facts.push({ key: "language", value: names.of(ticket.language) ?? ticket.language });
   }
+  return facts;
+}
+
+/** Who it is, and what was said. @param {import("./person.js").PersonCard} card @param {import("../shared/i18n.js").Words} words */
+function personFacts(card, words) {
+  /** @type {{key: string, value: string}[]} */
+  const facts = [];
+  if (card.name) facts.push({ key: "name", value: card.name });
+  if (card.needs) facts.push({ key: "needs", value: card.needs.map((need) => words.t(`desk.need.${need}`)).join(", ") });
+  if (card.note) facts.push({ key: "note", value: card.note });
   return facts;
 }
 
