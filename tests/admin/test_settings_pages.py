@@ -31,7 +31,7 @@ async def test_every_setting_is_shown_and_has_its_form(office: Office, boss: Per
     assert "How long beforehand one must book 1 h" in text
     assert "When nothing is free" in text
     assert "New times are added on Mondays." in text
-    assert "ID card everybody books · Usual length: 10 min · What to bring" in text
+    assert "ID card everybody books · Usual length: 10 min · What to bring: 1" in text
     for language in LANGUAGES:
         for path in ("/settings", *(f"/change/{form}" for form in FORMS)):
             await boss.open(f"{path}{'&' if '?' in path else '?'}lang={language}")

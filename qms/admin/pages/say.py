@@ -121,18 +121,14 @@ class Tell(Values):
         return [(self.t(f"set.{one.name}"), self.setting(one.name, one.of(now))) for one in GROUPS[group]]
 
     def service_settings(self, service: Service) -> list[tuple[str, str]]:
-        """What is set for one service, as far as it is not as usual; long texts only by their names."""
+        """What is set for one service, as far as it is not as usual; of long texts only how many."""
         own = service.booking
         values: dict[str, Any] = {"minutes": service.minutes, "slots": own.slots, "lead": own.lead}
         values |= {"horizon_days": own.horizon_days, "last_ticket": service.last_ticket or None}
         told = [(name, self.of_service(name, value)) for name, value in values.items() if value is not None]
-        texts = {
-            "only": own.only,
-            "question": own.question,
-            "fields": own.fields,
-            "documents": service.documents,
-        }
-        told += [(name, "") for name, value in texts.items() if value]
+        told += [(name, "") for name in ("only", "question") if getattr(own, name)]
+        lists = {"fields": own.fields, "documents": service.documents}
+        told += [(name, str(len(each))) for name, each in lists.items() if each]
         return [(self.t(f"svc.{name}"), value) for name, value in told]
 
     def warning(self, path: Path) -> str:
