@@ -139,6 +139,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
                 "code": settings.code_limit,
                 "check_in": settings.check_in_limit,
                 "public": settings.public_limit,
+                "hold": settings.hold_limit,
             }
         ),
         place_of=place,

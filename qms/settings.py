@@ -149,6 +149,9 @@ class Settings(BaseSettings):
     public_limit: Limit = Field(
         "120/minute", description="Public posts and ticket look-ups from one network."
     )
+    hold_limit: Limit = Field(
+        "120/hour", description="Times that people set aside for themselves from one network."
+    )
     metrics_token: Annotated[str, StringConstraints(pattern=r"^[!-~]*$")] = Field(
         "", repr=False, description="Bearer token for /metrics; empty: only from the machine itself."
     )

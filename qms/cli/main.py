@@ -87,6 +87,7 @@ def demo(
         public_url=f"http://localhost:{port}",
         log_level="warning",
         public_limit="100000/minute",
+        hold_limit="100000/minute",
         sign_in_limit="1000/minute",
     )
     serving.log_to_stderr(settings.log_level)

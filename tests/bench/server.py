@@ -84,9 +84,8 @@ async def real(settings: Settings, job: dict[str, Any]) -> None:
 def main() -> None:
     """Carry out the job on the first line of standard input."""
     job = json.loads(sys.stdin.readline())
-    settings = load(
-        data=Path(job["data"]), host="127.0.0.1", port=0, log_level="error", public_limit="1000000/minute"
-    )
+    limits = dict.fromkeys(("public_limit", "hold_limit"), "1000000/minute")
+    settings = load(data=Path(job["data"]), host="127.0.0.1", port=0, log_level="error", **limits)
     log_to_stderr(settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(bare(settings) if job["kind"] == "echo" else real(settings, job))

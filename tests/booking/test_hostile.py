@@ -356,3 +356,15 @@ def secret(folder: Path) -> Path:
     path = folder / "secret.key"
     path.write_text("x" * 64)
     return path
+
+
+async def test_one_network_does_not_empty_a_calendar_however_many_tasks_it_solves(tmp_path: Path) -> None:
+    async with inside(tmp_path / "var", setup=bookable(), hold_limit="3/hour") as house:
+        house.clock.at = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
+        codes = [(await held(house, f"{hour}:00")).status_code for hour in range(10, 15)]
+        assert codes == [201, 201, 201, 429, 429]
+        body = {"services": [{"service": "id-card"}], "start": f"{WEDNESDAY}T14:00:00+01:00"}
+        async with house.client(host="203.0.113.6") as another:
+            assert (await another.post(f"{HALL}/bookings", json=body)).status_code == 201
+        caller = {**body, "fields": {"name": "Anna"}, "start": f"{WEDNESDAY}T08:00:00+01:00"}
+        assert (await house.ask("sue", "POST", f"{HALL}/appointments", json=caller)).status_code == 201

@@ -75,6 +75,7 @@ async def work(job: dict[str, Any]) -> None:
         sign_in_limit="1000/minute",
         code_limit="1000/minute",
         public_limit="100000/minute",
+        hold_limit="100000/minute",
         **job["settings"],
     )
     log_to_stderr(settings.log_level)

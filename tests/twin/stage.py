@@ -53,7 +53,8 @@ class Stage:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self.clock = ScaledClock(start, speed, monotonic)
-        settings = load(data=folder, port=self.port, speed=speed, public_limit="6000/minute")
+        limits = dict.fromkeys(("public_limit", "hold_limit"), "6000/minute")
+        settings = load(data=folder, port=self.port, speed=speed, **limits)
         self.server: Server = assemble(settings, self.clock)
         self.statuses: Counter[int] = Counter()
 
