@@ -265,6 +265,7 @@ async def test_what_one_process_has_brought_follows_what_another_writes(postgres
         assert isinstance(await one.execute(ask(Take("b", 10))), Answer)
 
 
+@pytest.mark.slow
 async def test_two_processes_that_bring_and_write_at_random_agree_with_the_rows(
     postgresql_engine: Engine,
 ) -> None:

@@ -54,6 +54,7 @@ async def test_a_commit_of_unknown_outcome_is_settled_by_the_key(engine: Engine,
         assert faults(engine) == []
 
 
+@pytest.mark.slow
 async def test_what_an_unknown_commit_did_is_published_without_anyone_asking(engine: Engine) -> None:
     def lose(commit: Callable[[], None]) -> None:
         commit()

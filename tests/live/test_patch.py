@@ -43,6 +43,7 @@ def test_a_patch_outlives_its_way_through_json(states: tuple[dict[str, Any], dic
     )
 
 
+@pytest.mark.slow
 @given(STATES, STATES)
 def test_any_map_is_merged_as_another_author_merges_it(
     target: dict[str, Any], patch: dict[str, Any]

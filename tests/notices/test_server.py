@@ -104,6 +104,7 @@ async def test_two_processes_send_each_message_once(house: Inside, server: MailS
     assert sorted(server.recipients) == [f"p{n}@example.org" for n in range(5)]
 
 
+@pytest.mark.slow
 async def test_sending_delays_nobody(house: Inside, server: MailServer) -> None:
     post = notices(house)
     await booked(house)

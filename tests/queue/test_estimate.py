@@ -276,6 +276,7 @@ def test_an_estimate_is_never_negative_and_its_range_is_in_order(
         assert 0 <= outlook.expected.low <= outlook.expected.mid <= outlook.expected.high
 
 
+@pytest.mark.slow
 @given(PEOPLE, LEVELS, st.sampled_from(["id-card", "vehicle"]))
 def test_one_more_person_ahead_never_shortens_the_wait(
     people: list[Person], levels: Levels, service: str
@@ -286,6 +287,7 @@ def test_one_more_person_ahead_never_shortens_the_wait(
     assert arrival(fewer, service).mid <= arrival(more, service).mid + 0.005
 
 
+@pytest.mark.slow
 @given(PEOPLE, LEVELS, st.sampled_from(["id-card", "vehicle"]))
 def test_a_counter_that_opens_beside_others_never_lengthens_the_wait(
     people: list[Person], levels: Levels, service: str

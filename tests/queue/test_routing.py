@@ -181,6 +181,7 @@ def test_within_one_line_the_rule_passes_nobody_who_is_there(people: list[Person
             assert (START + timedelta(minutes=p.ref), p.seq) >= (called.ref, called.seq)
 
 
+@pytest.mark.slow
 def test_accumulating_priority_gives_the_textbook_waits() -> None:
     """M/M/1, mu 1, two classes of 0.4 each, rates 1 and 1/2: mean waits 3.0 and 5.0; first come, 4.0.
 

@@ -38,6 +38,7 @@ def test_the_rate_integrates_to_its_mean_over_the_day() -> None:
     assert stream.rate(stream.begins - QUARTER) == stream.rate(stream.ends) == 0
 
 
+@pytest.mark.slow
 def test_arrivals_follow_the_integral_of_their_rate_in_each_quarter_of_an_hour() -> None:
     stream, random, days = Stream(day(), 30), Random(7), 300
     counted: Counter[int] = Counter()
@@ -49,6 +50,7 @@ def test_arrivals_follow_the_integral_of_their_rate_in_each_quarter_of_an_hour()
         assert abs(counted[quarter] - expected) < 4 * expected**0.5, start
 
 
+@pytest.mark.slow
 def test_the_numbers_of_days_scatter_as_a_poisson_process_does() -> None:
     stream, random = Stream(day(), 20), Random(3)
     counts = [len(arrivals(stream, random)) for _ in range(400)]
