@@ -37,9 +37,9 @@ class DayPages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            at_hall(self._acts, "GET", LIST, self.list),
-            at_hall(self._acts, "GET", LIST + "/day.csv", self.file),
-            at_hall(self._acts, "GET", LIST + "/search", self.search),
+            at_hall("GET", LIST, self.list),
+            at_hall("GET", LIST + "/day.csv", self.file),
+            at_hall("GET", LIST + "/search", self.search),
         ]
 
     async def list(self, call: Call, hall: Hall) -> Response:

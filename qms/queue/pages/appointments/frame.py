@@ -5,21 +5,18 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.booking.acts import Acts
 from qms.booking.pages.frame import address
 from qms.booking.pages.say import Say
 from qms.booking.reads import Row, booking_by_id
 from qms.halls.rules.model import Hall
-from qms.staff.pages.frame import Page, for_staff, go, route, sentence
+from qms.staff.pages.frame import go, sentence
+from qms.staff.pages.hall import at_hall as about_hall
 from qms.web.edge import Call
 from qms.web.language import language_of
-from qms.web.principal import Principal
 from qms.web.problems import Problem, status_of
-from qms.web.site import site
 from qms.web.templates import page
 
 Handler = Callable[[Call, Hall], Awaitable[Response]]
@@ -28,22 +25,12 @@ LIST = "/appointments/{hall}"
 ONE = "/appointments/{hall}/{booking}"
 
 
-def at_hall(acts: Acts, method: str, path: str, handler: Handler) -> BaseRoute:
+def at_hall(method: str, path: str, handler: Handler) -> BaseRoute:
     """A page for staff who keep the appointments of the hall that its path names."""
-
-    async def shown(request: Request, who: Principal) -> Response:
-        place = site(request).place_of(request.path_params["hall"])
-        if place is None:
-            raise Problem("not_found")
-        call = Call(request, site(request), who, place, "", "")
-        call.require("bookings.manage")
-        return await handler(call, acts.room(place.hall).setup)
-
-    admitted: Page = for_staff(shown)
-    return route(method, path, admitted)
+    return about_hall(method, path, handler, "bookings.manage")
 
 
-def at_booking(acts: Acts, method: str, path: str, handler: RowHandler) -> BaseRoute:
+def at_booking(method: str, path: str, handler: RowHandler) -> BaseRoute:
     """The same, about one booking of the hall; raises Problem `unknown_booking`."""
 
     async def found(call: Call, hall: Hall) -> Response:
@@ -53,7 +40,7 @@ def at_booking(acts: Acts, method: str, path: str, handler: RowHandler) -> BaseR
             raise Problem("unknown_booking")
         return await handler(call, hall, row)
 
-    return at_hall(acts, method, path, found)
+    return at_hall(method, path, found)
 
 
 def show(

@@ -51,8 +51,8 @@ class NewPages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            at_hall(self._acts, "GET", NEW, self.ask),
-            at_hall(self._acts, "POST", NEW, self.book),
+            at_hall("GET", NEW, self.ask),
+            at_hall("POST", NEW, self.book),
         ]
 
     async def ask(self, call: Call, hall: Hall) -> Response:

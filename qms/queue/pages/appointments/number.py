@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.booking.acts import Acts
 from qms.booking.pages.frame import once
 from qms.halls.rules.model import WALK_IN, Hall, Segment
 from qms.queue.http.models import NewTicket, TicketTaken
@@ -30,13 +29,13 @@ ALSO = "also-"
 class NumberPages:
     """The pages; `issue` gives the number."""
 
-    def __init__(self, acts: Acts, issue: Issue) -> None:
-        self._acts, self._issue = acts, issue
+    def __init__(self, issue: Issue) -> None:
+        self._issue = issue
 
     def routes(self) -> list[BaseRoute]:
         return [
-            at_hall(self._acts, "GET", NUMBER, self.ask),
-            at_hall(self._acts, "POST", NUMBER, self.give),
+            at_hall("GET", NUMBER, self.ask),
+            at_hall("POST", NUMBER, self.give),
         ]
 
     async def ask(self, call: Call, hall: Hall) -> Response:

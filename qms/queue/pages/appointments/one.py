@@ -34,11 +34,11 @@ class OnePages:
 
     def routes(self) -> list[BaseRoute]:
         return [
-            at_booking(self._acts, "GET", ONE, self.show),
-            at_booking(self._acts, "POST", ONE + "/arrive", self.arrive),
-            at_booking(self._acts, "GET", ONE + "/move", self.ask_move),
-            at_booking(self._acts, "POST", ONE + "/move", self.move),
-            at_booking(self._acts, "POST", ONE + "/cancel", self.cancel),
+            at_booking("GET", ONE, self.show),
+            at_booking("POST", ONE + "/arrive", self.arrive),
+            at_booking("GET", ONE + "/move", self.ask_move),
+            at_booking("POST", ONE + "/move", self.move),
+            at_booking("POST", ONE + "/cancel", self.cancel),
         ]
 
     async def show(self, call: Call, hall: Hall, row: Row, fault: Problem | None = None) -> Response:

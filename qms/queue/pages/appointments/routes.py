@@ -14,6 +14,6 @@ def pages(acts: Acts, enter: Enter, issue: Issue) -> list[BaseRoute]:
     return [
         *DayPages(acts).routes(),
         *NewPages(acts).routes(),
-        *NumberPages(acts, issue).routes(),
+        *NumberPages(issue).routes(),
         *OnePages(acts, enter).routes(),
     ]
