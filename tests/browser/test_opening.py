@@ -72,9 +72,14 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, served: Office, size:
         "last-ticket",
         "holidays",
     )
-    more += (*GROUPS, "words?id=rules")
     page = visit.open(OVERVIEW, cookie, size)
-    for path in ("", "/settings", "/hit", "/history", *(f"/change/{form}" for form in (*forms, *more))):
+    for path in (
+        "",
+        "/settings",
+        "/hit",
+        "/history",
+        *(f"/change/{form}" for form in (*forms, *more, *GROUPS, "words?id=rules")),
+    ):
         page.goto(visit.base + OVERVIEW + path)
         accessible_in_both(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
