@@ -17,8 +17,8 @@ from qms.ledger.orders import Order
 from qms.web.edge import Call, nothing
 from qms.web.problems import refused
 
-LOT = 7
-"""Days that the writer brings at once: some hundreds of bookings."""
+LOT = 3
+"""Days that the writer brings at once: a few hundred bookings, some milliseconds."""
 
 Times = dict[date, tuple[datetime, ...]]
 
