@@ -241,7 +241,9 @@ PARTS = {"acts": acts, "sockets": sockets, "start_up": starting, "free_times": l
 def main() -> None:
     """All measurements, or the parts that are named."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help=f"all, or of: {', '.join(PARTS)}")
+    parser.add_argument(
+        "parts", nargs="*", metavar="part", choices=[[], *PARTS], help=f"all, or of: {', '.join(PARTS)}"
+    )
     chosen = parser.parse_args().parts or list(PARTS)
     figures = {"connections": CONNECTIONS, "requests": COUNT} | {name: PARTS[name]() for name in chosen}
     OUT.parent.mkdir(exist_ok=True)
