@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from qms.booking import reads
+from qms.booking.challenge import spending
 from qms.booking.codes import BOOKING, WISH, codes
 from qms.booking.days import Days
 from qms.booking.project import booking_of
@@ -70,12 +71,16 @@ class Acts:
         *,
         language: str,
         proved: bool = True,
+        task: str | None = None,
         eligible: bool = False,
         via: Via = "web",
         segment: str = BOOKED,
         fields: Mapping[str, str] | None = None,
     ) -> Held:
-        """Set a time aside; with `fields`, as staff give them, it stands at once."""
+        """Set a time aside; with `fields`, as staff give them, it stands at once.
+
+        `task`: that whose solution ruled a robot out, and which is spent by this.
+        """
         if via == "web":
             call.slow_down("hold")  # so that nobody empties a calendar, however many tasks they solve
         setup = self.room(hall).setup
@@ -102,7 +107,8 @@ class Acts:
             eligible=eligible,
             person=None if private is None else private.id,
         )
-        answer = await self._put(call, hall, command, lambda _s, _e: {"id": booking}, private)
+        guard = None if task is None else spending(task)
+        answer = await self._put(call, hall, command, lambda _s, _e: {"id": booking}, private, guard)
         id = str(answer.body["id"])
         token = call.site.vault.token(BOOKING, id)
         return Held(token, await self.view(call, await self.row(call, token)))

@@ -1,19 +1,25 @@
 """A task that costs a browser half a second and a robot its profit; solved on the spot, without a third party."""
 
 import secrets
-import time
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import altcha
 import orjson
+from sqlalchemy import Connection, delete
 from starlette.routing import BaseRoute
 
-from qms.ledger.vault import Vault
+from qms.booking.tables import SpentTask
+from qms.kernel.refusal import Refusal
+from qms.ledger.engine import insert_missing
+from qms.ledger.orders import Guard
+from qms.ledger.tables import table_of
+from qms.ledger.vault import Vault, token_hash
 from qms.web.edge import Call, json_route
 from qms.web.wire import Wire
 
+SPENT = table_of(SpentTask)
 LASTS = timedelta(minutes=20)
 COST, LEAST, SPREAD = 1000, 300, 900
 """Rounds of one try, and how many tries it takes."""
@@ -29,15 +35,11 @@ class Task(Wire):
 
 
 class Challenges:
-    """Gives tasks out and judges solutions; each is good once, at the hall it was given out for.
-
-    What was spent is remembered in this process until it expires.
-    """
+    """Gives tasks out and judges solutions; each is good once, at the hall it was given out for."""
 
     def __init__(self, vault: Vault) -> None:
         self._secret = vault.token("challenge", "task")
         self._key_secret = vault.token("challenge", "key")
-        self._spent: dict[str, float] = {}
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -70,21 +72,25 @@ class Challenges:
         found: dict[str, Any] = challenge.to_dict()
         return found
 
-    def proved(self, _call: Call, hall: str, solution: str | None) -> bool:
-        """Whether this solves a task of ours for the hall, for the first time."""
+    def proved(self, _call: Call, hall: str, solution: str | None) -> str | None:
+        """The name of the task of ours for the hall that this solves, by which it is `spent`; None: it solves none."""
         if not solution or len(solution) > LONGEST:
-            return False
+            return None
         found = altcha.verify_solution(solution, self._secret, hmac_key_secret=self._key_secret)
         if not found.verified:
-            return False
+            return None
         task = orjson.loads(b64decode(solution))["challenge"]
-        return task["parameters"].get("data") == {"hall": hall} and self._spend(task["signature"])
+        return token_hash(task["signature"]) if task["parameters"].get("data") == {"hall": hall} else None
 
-    def _spend(self, signature: str) -> bool:
-        now = time.time()
-        if len(self._spent) > 1000:
-            self._spent = {name: until for name, until in self._spent.items() if until > now}
-        if signature in self._spent:
-            return False
-        self._spent[signature] = now + LASTS.total_seconds()
-        return True
+
+def spending(task: str) -> Guard:
+    """Lets an order through that is the first to bring the solution of a task, whichever process takes it."""
+
+    def guard(conn: Connection) -> Refusal | None:
+        now = datetime.now(UTC)
+        conn.execute(delete(SPENT).where(SPENT.c.until < now))
+        first = insert_missing(conn.dialect.name, SPENT).returning(SPENT.c.task)
+        spent = conn.execute(first, {"task": task, "until": now + LASTS}).one_or_none()
+        return None if spent is not None else Refusal("challenge")
+
+    return guard

@@ -1,4 +1,4 @@
-"""Rows that mirror the calendar: bookings, freed times, the waiting list."""
+"""Rows that mirror the calendar: bookings, freed times, the waiting list; and the tasks that are spent."""
 
 from datetime import date, datetime
 
@@ -87,3 +87,12 @@ class Wish(SQLModel, table=True):
     booking: str | None = Field(default=None, max_length=32)
     booking_day: date | None = None
     offered: str | None = Field(default=None, max_length=32)
+
+
+class SpentTask(SQLModel, table=True):
+    """A task against robots whose solution was used; remembered until it would have expired, in machine time."""
+
+    __tablename__ = "spent_task"
+
+    task: str = Field(primary_key=True, max_length=64)
+    until: datetime = Field(sa_type=Instant, index=True)

@@ -21,7 +21,6 @@ from starlette.routing import Route
 
 from qms.kernel.event import Command, Recorded
 from qms.kernel.refusal import Refusal
-from qms.ledger.answers import find_answers
 from qms.ledger.orders import Answer, Guard, Key, Order, Private
 from qms.web.principal import Place, Principal, Right
 from qms.web.problems import Problem
@@ -130,12 +129,6 @@ async def execute(
             guard=guard,
         )
     )
-
-
-async def answered(call: Call) -> bool:
-    """Whether an answer is kept for the key of this request: what can be spent only once is not asked for again."""
-    key = call.key
-    return key is not None and bool(await call.site.read(lambda conn: find_answers(conn, [key])))
 
 
 def address(call: Call, path: str) -> str:

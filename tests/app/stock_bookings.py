@@ -1,9 +1,12 @@
 """Real bookings for made-up requests to meet, all made over the interface itself."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from qms.clients import register
+from qms.ledger.engine import writing
 from tests.app.make import House
 
 ONE, OWN = "/api/v1/bookings/{token}", "/api/v1/halls/{hall}/appointments"
@@ -24,7 +27,7 @@ class Bookings:
         """Whether a request is about bookings."""
         method, _, path = label.partition(" ")
         own = path.startswith((ONE, OWN)) or path.endswith(
-            ("/bookings", "/check-in", "/slots", "/first-free", "/wishes")
+            ("/bookings", "/check-in", "/slots", "/first-free", "/wishes", "/recognise")
         )
         return own and method in ("GET", "POST", "PATCH", "DELETE")
 
@@ -33,12 +36,14 @@ class Bookings:
         method, _, path = label.partition(" ")
         what: dict[str, Any] = {}
         if "{token}" in path:
-            what = self._own(path, parts)
+            what = self._own(path, parts, move=method == "PATCH")
         elif "{booking}" in path:
             parts["booking"] = self.appointment(today=path.endswith("/arrive")).get("id", "0" * 32)
             what = {"start": self.time()}
         elif path.endswith("/check-in"):
             what = {"code": self.appointment(today=True, soon=True).get("code", "000000")}
+        elif path.endswith("/recognise"):
+            what = {"code": self.key_client()}
         elif path.endswith("/wishes"):
             day = self.time()[:10]
             what = {"services": [{"service": SERVICE}], "first": day, "last": day, "fields": self.person()}
@@ -49,7 +54,11 @@ class Bookings:
             body.clear()
             body.update(what)
 
-    def _own(self, path: str, parts: dict[str, Any]) -> dict[str, Any]:
+    def _own(self, path: str, parts: dict[str, Any], *, move: bool) -> dict[str, Any]:
+        if path == ONE and move:
+            stands = self.appointment(today=False).get("id", "")
+            parts["token"] = self._house.server.site.vault.token("booking", stands)
+            return {"start": self.time()}
         held = self.held()
         parts["token"] = held.get("token", "a" * 26)
         confirm = {"fields": self.person(), "accepted": True}
@@ -72,6 +81,13 @@ class Bookings:
         body = {"services": [{"service": SERVICE}], "start": start, "fields": self.person()}
         found: dict[str, Any] = self._ask("supervisor", "POST", f"halls/{self._hall}/appointments", body)
         return found
+
+    def key_client(self) -> str:
+        """The code of somebody on the register, which only a page of staff gives out."""
+        site = self._house.server.site
+        fields, now = {"name": f"Key {next(self._turn)}"}, datetime.now(UTC)
+        with writing(site.engine).begin() as conn:
+            return str(register.add(conn, site.vault, self._hall, fields, None, "staff:0", now))
 
     def person(self) -> dict[str, str]:
         """Somebody whom no limit meets yet."""

@@ -8,7 +8,9 @@ from typing import Any, cast
 import pytest
 import time_machine
 
-from qms.booking.challenge import LASTS, Challenges
+from qms.booking.challenge import LASTS, SPENT, Challenges, spending
+from qms.kernel.refusal import Refusal
+from qms.ledger.engine import connect, writing
 from qms.ledger.vault import Vault
 from qms.web.edge import Call
 from tests.booking.solving import solved
@@ -29,10 +31,29 @@ def changed(solution: str, **parameters: Any) -> str:
     return b64encode(json.dumps(payload).encode()).decode()
 
 
-def test_a_solution_is_good_once(challenges: Challenges) -> None:
+def test_a_solution_is_good_once_whoever_is_shown_it(challenges: Challenges, url: str) -> None:
+    """Two processes on one database: the first that commits has it."""
     solution = solved(challenges.task("town"))
-    assert challenges.proved(CALL, "town", solution)
-    assert not challenges.proved(CALL, "town", solution)
+    other = Challenges(Vault([b"x" * 32]))
+    task = challenges.proved(CALL, "town", solution)
+    assert task is not None
+    assert other.proved(CALL, "town", solution) == task
+    said = []
+    for engine in (connect(url), connect(url)):
+        with writing(engine).begin() as conn:
+            said.append(spending(task)(conn))
+        engine.dispose()
+    assert said == [None, Refusal("challenge")]
+
+
+def test_a_spent_task_is_forgotten_once_it_has_expired(url: str) -> None:
+    engine = connect(url)
+    with writing(engine).begin() as conn:
+        assert spending("a" * 64)(conn) is None
+        with time_machine.travel(timedelta(seconds=LASTS.total_seconds() + 2)):
+            assert spending("b" * 64)(conn) is None
+        assert [row.task for row in conn.execute(SPENT.select())] == ["b" * 64]
+    engine.dispose()
 
 
 def test_a_solution_is_good_at_its_hall_only(challenges: Challenges) -> None:

@@ -63,6 +63,20 @@ async def test_a_hold_that_is_sent_again_needs_no_second_solution(house: Inside)
     assert first["token"] == again["token"]
 
 
+async def test_one_solution_sets_one_time_aside(house: Inside) -> None:
+    await house.apply(bookable(challenge=True))
+    task = (await house.ask("anonymous", "GET", f"{HALL}/challenge")).json()
+    body = {"services": [{"service": "id-card"}], "challenge": solved(task)}
+    asked = [
+        house.ask(
+            "anonymous", "POST", f"{HALL}/bookings", json={**body, "start": f"{WEDNESDAY}T{at}:00+01:00"}
+        )
+        for at in ("10:00", "10:15", "10:30")
+    ]
+    answers = [answer.json() for answer in await asyncio.gather(*asked)]
+    assert sorted(answer.get("code", "held") for answer in answers) == ["challenge", "challenge", "held"]
+
+
 async def test_a_confirmation_that_is_sent_again_is_not_counted_against_its_own_limit(
     house: Inside,
 ) -> None:

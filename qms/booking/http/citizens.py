@@ -18,7 +18,7 @@ from qms.booking.rules.period import barred
 from qms.booking.views import BookingView
 from qms.halls.rules import hours
 from qms.kernel.clock import instant
-from qms.web.edge import Call, address, answered, json_route
+from qms.web.edge import Call, address, json_route
 from qms.web.problems import Problem
 from qms.web.throttle import network
 
@@ -41,8 +41,8 @@ MOST_DAYS = 62
 """Days in one answer."""
 _text = lru_cache(maxsize=16_384)(instant)
 """The hours of a calendar are told again and again, each hall's alike."""
-Proved = Callable[[Call, str, str | None], bool]
-"""Whether the solution that came with a request is that of a task given out for a hall, for the first time."""
+Proved = Callable[[Call, str, str | None], str | None]
+"""The task given out for a hall whose solution came with a request; none where it is no solution."""
 
 
 class Bookings:
@@ -212,9 +212,8 @@ class Bookings:
         settings = self._acts.room(hall).setup.bookings
         if settings is None:
             raise Problem("booking_closed")
-        again = await answered(call)
-        proved = not settings.challenge or (not again and self._proved(call, hall, body.challenge))
-        if body.challenge is not None and not proved and not again:
+        task = self._proved(call, hall, body.challenge) if settings.challenge else None
+        if settings.challenge and body.challenge is not None and task is None:
             raise Problem("challenge")
         held = await self._acts.hold(
             call,
@@ -222,7 +221,8 @@ class Bookings:
             m.wanted(body.services),
             body.start,
             language=body.language or "",
-            proved=proved,
+            proved=task is not None or not settings.challenge,
+            task=task,
             eligible=body.eligible,
         )
         return {**held.view, "token": held.token}

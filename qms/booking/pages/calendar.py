@@ -14,7 +14,7 @@ from qms.booking.pages.times import MONTH, Times, day_wanted
 from qms.booking.rules.period import barred
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
-from qms.web.edge import Call, answered
+from qms.web.edge import Call
 from qms.web.forms import filled
 from qms.web.language import language_of
 from qms.web.problems import Problem
@@ -24,7 +24,7 @@ HELD = "qms_held"
 PARTS = ("morning", "afternoon", "evening")
 ANOTHER = frozenset({"time_taken", "share_taken", "too_soon", "too_far", "not_a_time", "hall_closed"})
 """Refusals after which another time may do."""
-Proved = Callable[[Call, str, str | None], bool]
+Proved = Callable[[Call, str, str | None], str | None]
 
 
 class CalendarPages:
@@ -54,7 +54,7 @@ class CalendarPages:
         fields = await filled(call.request)
         start = moment(fields.get("start", ""))
         sent = once(call, fields.get("once", ""), hall.id, ask.query(), start.isoformat())
-        proved = not await answered(sent) and self._proves(call, hall, fields.get("challenge", ""))
+        task = self._task(call, hall, fields.get("challenge", ""))
         try:
             held = await self._acts.hold(
                 sent,
@@ -62,13 +62,14 @@ class CalendarPages:
                 ask.wanted,
                 start,
                 language=language_of(call.request),
-                proved=proved,
+                proved=task is not None or not settings_of(hall).challenge,
+                task=task,
                 eligible=ask.eligible,
             )
         except Problem as problem:
             if problem.code == "not_eligible":
                 return go(call, f"/book/{hall.id}", ask.query())
-            if problem.code in ANOTHER:
+            if problem.code in (*ANOTHER, "challenge"):
                 return await self._hours(call, hall, ask, hours.day_of(hall, start), problem)
             raise
         await self._let_go(call, held.token)
@@ -77,14 +78,13 @@ class CalendarPages:
         response.set_cookie(HELD, held.token, secure=call.site.settings.tls, **keep)  # type: ignore[arg-type]
         return response
 
-    def _proves(self, call: Call, hall: Hall, solution: str) -> bool:
-        """Whether a robot is ruled out; raises Problem where it must be and no e-mail can prove it."""
+    def _task(self, call: Call, hall: Hall, solution: str) -> str | None:
+        """The task that was solved, if any; raises Problem where one must be since no e-mail can prove anything."""
         settings = settings_of(hall)
-        if not settings.challenge or self._proved(call, hall.id, solution):
-            return True
-        if settings.contact.email == "off":
+        task = self._proved(call, hall.id, solution) if settings.challenge else None
+        if settings.challenge and task is None and settings.contact.email == "off":
             raise Problem("challenge")
-        return False
+        return task
 
     async def _let_go(self, call: Call, token: str) -> None:
         """Who goes back and takes another time no longer needs the first."""
