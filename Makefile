@@ -7,7 +7,7 @@ PORT ?= 8000
 SOAK_HOURS ?= 1
 
 # A failure on a busy machine is looked at once more, alone: a fault fails twice, and both are printed.
-tests = $(BIN)/pytest -q -m "$(1)" || $(BIN)/pytest -q -m "$(1)" --last-failed --last-failed-no-failures none
+tests = $(BIN)/pytest -q $(2) -m "$(1)" || $(BIN)/pytest -q -m "$(1)" --last-failed --last-failed-no-failures none
 
 .PHONY: demo run test check lint types fast slow browser bench soak screens clean
 
@@ -32,7 +32,7 @@ types: $(VENV)/test node_modules/ready
 
 fast: $(VENV)/test
 	@.ci/need postgresql
-	$(call tests,not slow and not browser)
+	$(call tests,not slow and not browser,-n 2 --dist loadfile)
 
 slow: $(VENV)/test
 	@.ci/need postgresql
