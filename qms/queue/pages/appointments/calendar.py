@@ -44,6 +44,8 @@ async def offered(
     begin = first
     while not days and begin < today + FAR:
         begin += WEEKS + timedelta(days=1)
-        days = await acts.days.free(call, hall.id, wanted, begin, begin + WEEKS, public=False, without=without)
+        days = await acts.days.free(
+            call, hall.id, wanted, begin, begin + WEEKS, public=False, without=without
+        )
     shown = first if day is not None or not days else min(days)
     return Choice(shown, days.get(shown, ()), days, today)
