@@ -28,6 +28,8 @@ class MailServer:
         self.connections = 0
         self.slow = 0.0
         """Seconds it takes over each message."""
+        self.hangs = False
+        """While it does, no message is answered."""
         self.accepted: Callable[[], None] = lambda: None
         """Done when a message was accepted, before its sender is told."""
         self._controller: Controller | None = None
@@ -52,6 +54,8 @@ class MailServer:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.slow:
             await asyncio.sleep(self.slow)
+        while self.hangs:
+            await asyncio.sleep(0.01)
         answer = self.answers.pop(0) if self.answers else "250 OK"
         if answer == "drop":
             server.transport.abort()
