@@ -137,9 +137,10 @@ class KioskApp extends HTMLElement {
 
   /** Somebody holds a code before the scanner: that of their booking, or a key client's. @param {string} code */
   scanned(code) {
-    if (!this.feed || !this.screen || !isStart(this.screen)) return;
     const by = code.length === CODE ? "code" : "client";
+    if (!this.feed || !this.screen || !(isStart(this.screen) || asksForOther(this.screen, by))) return;
     if (!waysOf(this.feed.hall).includes(by)) return;
+    if (this.screen instanceof BookedScreen) this.back();
     const screen = new BookedScreen(this, by);
     this.show(screen);
     screen.typed = code;
@@ -260,9 +261,9 @@ class KioskApp extends HTMLElement {
     } else this.question.ask(seconds);
   }
 
-  /** Nothing to forget: the office's own language, no wishes. */
+  /** Nothing to forget: the office's own language, no wishes, nobody recognised. */
   get untouched() {
-    return !this.feed || (this.words.language === this.feed.language
+    return !this.feed || (!this.client && this.words.language === this.feed.language
       && !document.documentElement.matches("[data-text],[data-contrast],[data-theme],[data-reach]"));
   }
 }
@@ -270,6 +271,11 @@ class KioskApp extends HTMLElement {
 /** @param {Screen} screen */
 function isStart(screen) {
   return screen instanceof GroupsScreen || screen instanceof ClosedScreen || screen instanceof SuspendedScreen;
+}
+
+/** Whether a keypad waits for a code of the other kind; its digits are there already. @param {Screen} screen @param {string} by */
+function asksForOther(screen, by) {
+  return screen instanceof BookedScreen && !screen.busy && screen.by !== by && (screen.by === "code" || screen.by === "client");
 }
 
 customElements.define("kiosk-app", KioskApp);

@@ -92,6 +92,30 @@ def test_a_card_is_scanned_and_the_next_person_is_nobody_special(served: Office,
     assert "recognised" not in kiosk.inner_text("main")
 
 
+def test_a_key_client_who_walked_away_is_forgotten(served: Office, visit: Visit) -> None:
+    _, code = entered(visit, served)
+    kiosk = visit.open("/kiosk/?hall=town", served.device("kiosk"), size="hd", has_touch=True)
+    kiosk.wait_for_selector(".booked-way")
+    kiosk.keyboard.type(code)
+    kiosk.keyboard.press("Enter")
+    kiosk.wait_for_selector("main .notice-ok:visible")
+    for seconds, then in ((60, "dialog[open]"), (79, "main:not(:has(.notice-ok))")):
+        kiosk.evaluate(f"document.querySelector('kiosk-app').idle.quiet = {seconds}")
+        kiosk.wait_for_selector(then)
+    assert kiosk.evaluate("document.querySelector('kiosk-app').client") == ""
+
+
+def test_a_card_is_scanned_where_a_booking_code_is_asked_for(served: Office, visit: Visit) -> None:
+    _, code = entered(visit, served)
+    kiosk = visit.open("/kiosk/?hall=town", served.device("kiosk"), size="hd", has_touch=True)
+    kiosk.wait_for_selector(".booked-way")
+    kiosk.tap("footer button[lang=en]")
+    kiosk.tap(".booked-way")
+    kiosk.keyboard.type(code)
+    kiosk.keyboard.press("Enter")
+    says(kiosk, "Key client code recognised")
+
+
 def test_the_clerk_sees_who_it_is_and_what_was_noted(served: Office, visit: Visit) -> None:
     clerk = served.person(served.staff("anna"))
     clerk.post("counters/town.1/open")
