@@ -56,6 +56,12 @@ def test_a_spent_task_is_forgotten_once_it_has_expired(url: str) -> None:
     engine.dispose()
 
 
+def test_what_a_solution_says_besides_troubles_nobody(challenges: Challenges) -> None:
+    payload = json.loads(b64decode(solved(challenges.task("town"))))
+    with_more = json.dumps(payload | {"half": "\ud800", "none": float("nan")})
+    assert challenges.proved(CALL, "town", b64encode(with_more.encode()).decode()) is not None
+
+
 def test_a_solution_is_good_at_its_hall_only(challenges: Challenges) -> None:
     solution = solved(challenges.task("town"))
     assert not challenges.proved(CALL, "village", solution)
