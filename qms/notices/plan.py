@@ -18,8 +18,8 @@ from qms.notices.rules.templates import COPIES
 from qms.post.queue import Row, Wanted, put
 from qms.post.sending import machine_now
 
-ASKING = frozenset({"proof", "offer"})
-"""Messages that ask for an answer: they go also to those who want none."""
+ALWAYS = frozenset({"proof", "offer", "cancelled_office", "moved_office", "unanswered"})
+"""What asks for an answer, or says that somebody would come in vain: it goes also to those who want nothing."""
 OFFICE = ""
 """The recipient of copies, in place of a person's id."""
 Rows = dict[str, Row]
@@ -55,7 +55,7 @@ class Plan:
             return
         version = body.now.sequence if isinstance(body, e.BookingMoved) else 0
         wish = self._wish(conn, person)
-        if wish != contact.SILENT or template in ASKING:
+        if wish != contact.SILENT or template in ALWAYS:
             yield _message(event, row, template, person, version=version)
         hall = self._setup_of(event.hall)
         if hall is None:

@@ -53,7 +53,7 @@ async def test_who_says_nothing_gets_what_the_office_sends(
     assert [row["template"] for row in bureau.messages()] == ["confirmed", "reminder"]
 
 
-async def test_who_wants_nothing_gets_nothing_whatever_happens(
+async def test_who_wants_nothing_gets_nothing_whatever_they_do(
     sqlite_engine: Engine, server: MailServer
 ) -> None:
     bureau = Bureau(
@@ -66,6 +66,18 @@ async def test_who_wants_nothing_gets_nothing_whatever_happens(
     assert told == [("copy_confirmed", ""), ("copy_moved", "")], (
         "the office's own copies are no messages to the person"
     )
+
+
+async def test_who_wants_nothing_still_never_comes_in_vain(
+    sqlite_engine: Engine, server: MailServer
+) -> None:
+    bureau = Bureau(sqlite_engine, server)
+    id = booked(bureau, "none")
+    bureau.room.do(bureau.room.move(id, "11:00", by="staff"))
+    bureau.look()
+    bureau.room.do(c.CancelBookings(WEDNESDAY, (id,)))
+    bureau.look()
+    assert [row["template"] for row in bureau.messages()] == ["moved_office", "cancelled_office"]
 
 
 async def test_what_must_be_answered_is_asked_of_everybody(

@@ -30,7 +30,7 @@ MESSAGES = "messages"
 REMINDED = ("60", "120", "1440", "2880", "4320")
 """… a reminder so many minutes before the visit, in place of the office's own,"""
 UNREMINDED, SILENT = "confirm", "none"
-"""… no reminder, or nothing at all but what must be answered."""
+"""… no reminder, or nothing but what must be answered and what the office changes."""
 OTHERS = ("note", "consent", "need", MESSAGES, CLIENT)
 """What may be given besides: a remark, a consent, a need (a wheelchair, an interpreter, a quiet hour)."""
 
