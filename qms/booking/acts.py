@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection
 from uuid_utils import uuid7
 
 from qms.booking import reads
 from qms.booking.challenge import spending
 from qms.booking.codes import BOOKING, WISH, codes
 from qms.booking.days import Days
+from qms.booking.limits import few_wishes, keyed, within_limits
 from qms.booking.project import booking_of
 from qms.booking.reads import Row
 from qms.booking.rules import commands as c
@@ -147,7 +147,7 @@ class Acts:
         def command(row: Row) -> Command:
             return c.ConfirmBooking(row["id"], row["day"], private.id, accepted, known)
 
-        guard = _limits(call, setup, row["day"], fields, row["id"])
+        guard = within_limits(call, setup, row["day"], fields, row["id"])
         async with self._turn(contact.reached_by(fields)):
             await self._upon(call, row, command, private, guard)
         return await self._again(call, row)
@@ -179,7 +179,7 @@ class Acts:
             return c.MoveBooking(row["id"], row["day"], to, start, fresh, by)
 
         fields = await self._said(call, row) if by == "citizen" else {}
-        guard = _limits(call, setup, hours.day_of(setup, start), fields, row["id"], moved=True)
+        guard = within_limits(call, setup, hours.day_of(setup, start), fields, row["id"], moved=True)
         async with self._turn(contact.reached_by(fields)):
             await self._upon(call, row, command, guard=guard)
         return await self._again(call, row)
@@ -229,7 +229,7 @@ class Acts:
             booking_day=None if instead_of is None else instead_of["day"],
         )
         async with self._turn(contact.reached_by(fields) if instead_of is None else [instead_of["id"]]):
-            guard = _few_wishes(call, setup, fields, instead_of)
+            guard = few_wishes(call, setup, fields, instead_of)
             answer = await self._put(call, hall, command, lambda _s, _e: {"id": wish}, private, guard)
         return call.site.vault.token(WISH, str(answer.body["id"]))
 
@@ -338,60 +338,3 @@ class Acts:
             for key in sorted(keys):  # in one order, so that no two wait for each other
                 await stack.enter_async_context(self._turns.setdefault(key, asyncio.Lock()))
             yield
-
-
-def _limits(
-    call: Call, setup: Hall, day: date, fields: Mapping[str, str], booking: str, *, moved: bool = False
-) -> Guard | None:
-    """Whether a contact has enough besides a booking; one that is `moved` to a day was made before."""
-    limits = setup.bookings.limits if setup.bookings else None
-    email = contact.email_key(fields.get("email", ""))
-    if limits is None or not fields or email in map(contact.email_key, limits.exempt):
-        return None
-    hashes, now = _hashes(call, fields), call.site.clock.now()
-    today, since = hours.day_of(setup, now), now - timedelta(days=1)
-
-    def guard(conn: Connection) -> Refusal | None:
-        persons = _same(conn, setup.id, hashes)
-        on_day, open_, made = reads.counts(conn, setup.id, persons, day, today, since, booking)
-        counted = [(on_day, limits.visits_per_day, "limit_day")]
-        if not moved:
-            counted += [
-                (open_, limits.per_contact, "limit_contact"),
-                (made, limits.made_per_day, "limit_made"),
-            ]
-        reached = ((limit, code) for found, limit, code in counted if limit and found >= limit)
-        return next((Refusal(code, {"limit": limit}) for limit, code in reached), None)
-
-    return guard
-
-
-def _few_wishes(call: Call, setup: Hall, fields: Mapping[str, str], instead_of: Row | None) -> Guard:
-    """Whether a contact, or a booking, is on the waiting list often enough."""
-    limit = setup.bookings.limits.per_contact if setup.bookings else 0
-    hashes = _hashes(call, fields)
-
-    def guard(conn: Connection) -> Refusal | None:
-        if instead_of is not None:
-            persons, most = [str(instead_of["person"])], 1
-        else:
-            persons, most = _same(conn, setup.id, hashes), limit
-        full = most and reads.wishes_of(conn, setup.id, persons) >= most
-        return Refusal("limit_contact", {"limit": most}) if full else None
-
-    return guard
-
-
-def _hashes(call: Call, fields: Mapping[str, str]) -> list[str]:
-    return [keyed(call, key) for key in contact.reached_by(fields)]
-
-
-def _same(conn: Connection, hall: str, hashes: Sequence[str]) -> list[str]:
-    """Persons who gave the same address, number, or document."""
-    return [person for hash in hashes for person in find_persons(conn, hall, hash)]
-
-
-def keyed(call: Call, key: str) -> str:
-    """By which a person is found without being readable."""
-    kind, _, text = key.partition(":")
-    return call.site.vault.keyed_hash(kind, text)
