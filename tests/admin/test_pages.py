@@ -291,6 +291,17 @@ async def test_a_hall_that_was_changed_meanwhile_is_not_overwritten(office: Offi
     assert office.setup.bookings.hold == 45  # type: ignore[union-attr]
 
 
+async def test_a_form_that_was_filled_before_somebody_changed_the_hall_says_so(
+    office: Office, boss: Person
+) -> None:
+    """Its other fields would take that change back."""
+    said = "changed this hall’s settings in the meantime"
+    await boss.open("/change/hold")
+    await office.house.apply(town("hold = 20"))
+    assert said in await boss.send("/change/hold", confirm_within="90")
+    assert said not in await boss.change("hold", confirm_within="90")
+
+
 async def test_the_preview_leads_back_to_the_form_as_it_was_typed(office: Office, boss: Person) -> None:
     await boss.change("hold", hold="45")
     await boss.send("/save", button="edit")

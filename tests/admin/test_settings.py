@@ -139,6 +139,7 @@ def test_a_form_changes_what_it_is_about(what: str, typed: dict[str, str], path:
         ("freed", {"freed_after": "60", "freed_until": "30"}, {"freed_until": "freed_order"}),
         ("reminders", {"reminders-0-minutes": "9"}, {"reminders-0-minutes": "days_or_minutes"}),
         ("reminders", {"reminders-1-at": "9:00"}, {"reminders-1-days": "number"}),
+        ("reminders", {"reminders-1-days": "0"}, {"reminders-1-at": "clock"}),
         ("reminders", {"reconfirm": "on", "reconfirm_hours": "0"}, {"reconfirm_hours": "number"}),
         ("words", {"id": "consent", "words-en": "You may"}, {"words-pl": "first_language"}),
         ("words", {"id": "slot"}, {"id": "choose"}),
@@ -251,6 +252,8 @@ def test_every_oversight_has_its_words(language: str) -> None:
     odd = bare(
         bookings=Bookings(
             check_in_by=("phone",),
+            check_in_opens=0,
+            check_in_closes=0,
             contact=Contact(either=True),
             rules={"pl": "Tylko"},
             privacy={"pl": "Dane"},
@@ -263,7 +266,7 @@ def test_every_oversight_has_its_words(language: str) -> None:
     )
     voice = Tell(Say(language, odd.zone), odd)
     told = [voice.warning(each.path) for each in check.warnings(odd)]
-    assert len({words for words in told if words}) >= 7
+    assert len({words for words in told if words}) >= 9
     none = bare(bookings=Bookings(privacy={}))
     assert any(Tell(Say(language, none.zone), none).warning(each.path) for each in check.warnings(none))
 

@@ -45,6 +45,8 @@ NAMED = ("kind", "id", "counter", "day")
 """Fields that the address of a form may hold, to say what it is about."""
 OWN = ("based_on", "edit")
 """Fields of the preview, not of the form before it."""
+SEEN = "seen"
+"""The field with the version of the set-up that a form was first filled from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class ChangePages:
         asked = dict(call.request.query_params)
         if not _there(state.setup, what, asked.get("id", ""), asked.get("kind", "")):
             raise Problem("not_found")
-        return self._form(call, state.setup, what, initial(state.setup, what, asked, today))
+        typed = initial(state.setup, what, asked, today)
+        return self._form(call, state.setup, what, {**typed, SEEN: str(state.version)})
 
     async def preview(self, call: Call, state: Queue) -> Response:
         """What comes of the change; a form that cannot be taken comes back with what is wrong."""
@@ -161,6 +164,7 @@ class ChangePages:
             count=len(hits),
             editable=draft.what not in SHORT and draft.what != UNDO,
             fault=sentence(call.request, fault) if fault is not None else "",
+            meanwhile=fault is None and draft.typed.get(SEEN, str(state.version)) != str(state.version),
         )
 
     def _unfit(

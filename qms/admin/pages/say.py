@@ -14,7 +14,18 @@ from qms.halls.rules.model import Hall, Service
 from qms.halls.rules.parts import WEEKDAYS, Span
 
 OF_HALL = frozenset({*SETTINGS, *PROSE, "open", "last_ticket", "tickets_before", "holidays"})
-WARNINGS = frozenset({"check_in_by", "either", "privacy", "only", "open_on", "last_ticket"})
+WARNINGS = frozenset(
+    {
+        "arrive_before",
+        "check_in_by",
+        "check_in_closes",
+        "either",
+        "privacy",
+        "only",
+        "open_on",
+        "last_ticket",
+    }
+)
 TEXTS = frozenset({*PROSE, "question", "names", "documents"})
 PARTS = frozenset({"hours", "services", "counters"})
 

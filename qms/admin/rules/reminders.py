@@ -26,6 +26,8 @@ def read(form: Fields, old: Sequence[Reminder]) -> tuple[Reminder, ...]:
             form.wrong(f"{name}-minutes", "days_or_minutes")
         if days is None and at is not None and minutes is None:
             form.wrong(f"{name}-days", "number")
+        if days == 0 and at is None and minutes is None:
+            form.wrong(f"{name}-at", "clock")  # at the hour of the visit itself nobody needs it any more
         if n < len(old) and (days, at, minutes) == _row(old[n]):
             found.append(old[n])
         elif minutes is not None:

@@ -195,6 +195,10 @@ def _asked(hall: "Hall") -> Iterator[Fault]:
         yield Fault(("bookings", "check_in_by"), "names phone, and no phone number is asked for")
     if "document" in hall.bookings.check_in_by and contact.document == "off":
         yield Fault(("bookings", "check_in_by"), "names document, and no ID number is asked for")
+    if hall.bookings.arrive_before > hall.bookings.check_in_opens:
+        yield Fault(("bookings", "arrive_before"), "is before check-in opens")
+    if not hall.bookings.check_in_opens and not hall.bookings.check_in_closes:
+        yield Fault(("bookings", "check_in_closes"), "leaves no time to check in")
     if contact.either and "off" in (contact.email, contact.phone):
         yield Fault(("bookings", "contact", "either"), "one of e-mail and phone is not asked for at all")
 
