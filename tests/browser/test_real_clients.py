@@ -138,6 +138,23 @@ def test_the_clerk_sees_who_it_is_and_what_was_noted(served: Office, visit: Visi
     assert "Zofia" not in desk.inner_text("body")
 
 
+def test_the_acts_stay_in_sight_beside_a_long_note(served: Office, visit: Visit) -> None:
+    clerk = served.person(served.staff("anna"))
+    clerk.post("counters/town.1/open")
+    clerk.post("halls/town/tickets", service="id-card", name=NAME, note="długa uwaga " * 16)
+    desk = visit.open("/desk/town", served.staff("anna"), size="desk")
+    desk.wait_for_selector(".line:has-text('001')")
+    press_space(desk)
+    desk.wait_for_selector(".here-facts:has-text('uwaga')")
+    low = "document.querySelector({}).getBoundingClientRect().bottom"
+    assert desk.evaluate(f"{low.format('`#primary`')} <= {low.format('`.here`')}")
+    accessible_in_both(desk)
+    desk.set_viewport_size({"width": 360, "height": 800})
+    assert desk.evaluate(
+        "document.querySelector('.here').scrollWidth <= document.querySelector('.here').clientWidth"
+    )
+
+
 def test_the_number_of_a_document_is_typed_with_letters(served: Office, visit: Visit) -> None:
     kiosk = visit.open("/kiosk/?hall=town", served.device("kiosk"), size="portrait", has_touch=True)
     kiosk.wait_for_selector(".booked-way")
