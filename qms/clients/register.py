@@ -69,11 +69,18 @@ def add(
     until: date | None,
     by: str,
     at: datetime,
+    id: str = "",
 ) -> str | Refusal:
-    """Enter a key client (`name`, `note`); returns the code, which is not kept. Refuses `too_many_clients`."""
+    """Enter a key client (`name`, `note`); returns the code, which is not kept.
+
+    Refuses `too_many_clients`, and `client_entered` for an `id` that is on the register already.
+    """
+    id = id or uuid7().hex
+    if conn.execute(select(CLIENT.c.id).where(CLIENT.c.id == id)).first() is not None:
+        return Refusal("client_entered")
     if len(conn.execute(select(CLIENT.c.id).where(CLIENT.c.hall == hall).limit(MOST)).all()) == MOST:
         return Refusal("too_many_clients", {"limit": MOST})
-    id, code = uuid7().hex, _fresh(conn, vault, hall)
+    code = _fresh(conn, vault, hall)
     row = {"id": id, "hall": hall, "code": _hash(vault, hall, code), "until": until, "by": by, "at": at}
     conn.execute(insert(CLIENT), row | {"cipher": vault.seal(_sealed(id), fields)})
     return code

@@ -19,7 +19,7 @@ NAMED_ELSEWHERE = {
     # Where a code is not written down at the place that refuses: it comes out of these.
     "halls/rules/merge.py": {"version_changed", "unknown_version"},
     "queue/rules/decide.py": {"hall_closed", "after_last_ticket", "before_opening"},
-    "booking/acts.py": {"limit_day", "limit_contact", "limit_made"},
+    "booking/limits.py": {"limit_day", "limit_contact", "limit_made"},
     "booking/rules/free.py": {
         "booking_closed",
         "unknown_service",

@@ -12,7 +12,7 @@ from qms.halls.rules.model import Hall
 _ATOM = r"[^@\s.,:;<>()\[\]\\\"]"
 EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}+(?:\.{_ATOM}+)*@(?:{_ATOM}+\.)+{_ATOM}{{2,}}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{4,22}[0-9]")
-DOCUMENT = re.compile(r"[^\W_](?:[ /-]?[^\W_]){4,24}")
+DOCUMENT = re.compile(r"[^\W_](?:[ /-]?[^\W_]){4,15}")
 PHONE_DIGITS, DOCUMENT_LETTERS = 9, 5
 """So many are needed to know somebody by a telephone or document number."""
 _LOOKS = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")

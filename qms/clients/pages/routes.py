@@ -1,5 +1,6 @@
 """The list of a hall's key clients, for those who run it: enter, renew a code, remove."""
 
+import re
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from babel.dates import format_date
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
+from uuid_utils import uuid7
 
 from qms.clients import register
 from qms.clients.http import knows_clients
@@ -31,6 +33,8 @@ from qms.web.templates import page
 LIST = "/key-clients/{hall}"
 ONE = LIST + "/{client}"
 LONGEST = 100
+ENTRY = re.compile(r"[0-9a-f]{32}")
+"""A name that each form has of its own, so that one sent twice enters somebody once."""
 Handler = Callable[[Call, Hall], Awaitable[Response]]
 
 
@@ -65,10 +69,14 @@ class KeyClientPages:
         too_long = any(len(text) > LONGEST or not text.isprintable() for text in fields.values())
         if wrong or too_long or not fields["name"] or (until is not None and until < today):
             return await self._list(call, hall, typed, Problem("invalid"), wrong=True)
-        vault, now = call.site.vault, datetime.now(UTC)
+        vault, now, entry = call.site.vault, datetime.now(UTC), typed.get("entry", "")
+        if not ENTRY.fullmatch(entry):
+            raise Problem("invalid")
         code: str | Refusal = await call.site.writer.aside(
-            lambda conn: register.add(conn, vault, hall.id, fields, until, call.principal.id, now)
+            lambda conn: register.add(conn, vault, hall.id, fields, until, call.principal.id, now, entry)
         )
+        if isinstance(code, Refusal) and code.code == "client_entered":  # the form was sent twice
+            return go(call.request, LIST.format(hall=hall.id))
         if isinstance(code, Refusal):
             return await self._list(call, hall, typed, refused(code))
         return self._card(call, hall, fields["name"], code)
@@ -114,6 +122,7 @@ class KeyClientPages:
             knows=knows_clients(hall),
             today=hours.day_of(hall, call.site.clock.now()),
             typed=typed or {},
+            entry=uuid7().hex,
             wrong=wrong,
             fault=sentence(call.request, fault) if fault is not None and not wrong else "",
             removed=call.request.query_params.get("said") == "removed",
