@@ -227,7 +227,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *DevicePages(server.devices).routes(),
         *opening_pages(server.acts, server.setups),
         *message_pages(),
-        *KeyClientPages(server.setup_of).routes(),
+        *KeyClientPages().routes(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
         Route("/favicon.ico", icon, name="GET /favicon.ico"),

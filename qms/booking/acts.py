@@ -140,7 +140,7 @@ class Acts:
             return await self._accept(call, row, accepted)
         by_link = setup.bookings is not None and setup.bookings.confirm_by_link
         if (by_link or not booking.proved) and not contact.kept(fields).get("email"):
-            raise Problem("contact", {"fields": ["email"]}, errors=[{"field": "email"}])
+            raise wrong_fields(["email"])
         private = self._private(call, setup, booking.services, fields, staff=False)
         known = await self.key_client(call, setup, fields)
 
@@ -249,9 +249,7 @@ class Acts:
         except Problem as problem:
             if problem.code != "unknown_client":
                 raise
-            raise Problem(
-                "contact", {"fields": [contact.CLIENT]}, errors=[{"field": contact.CLIENT}]
-            ) from None
+            raise wrong_fields([contact.CLIENT]) from None
         return True
 
     async def found_by(self, call: Call, hall: str, key: str) -> list[str]:
@@ -326,7 +324,7 @@ class Acts:
     ) -> Private:
         given = contact.kept(fields)
         if wrong := contact.faults(setup, wanted, given, staff):
-            raise Problem("contact", {"fields": wrong}, errors=[{"field": name} for name in wrong])
+            raise wrong_fields(wrong)
         given.pop(contact.CLIENT, None)
         found = sorted(keyed(call, key) for key in contact.keys(given))
         return Private(uuid7().hex, given, tuple(found))
@@ -338,3 +336,8 @@ class Acts:
             for key in sorted(keys):  # in one order, so that no two wait for each other
                 await stack.enter_async_context(self._turns.setdefault(key, asyncio.Lock()))
             yield
+
+
+def wrong_fields(names: Sequence[str]) -> Problem:
+    """The problem of contact data that miss these fields, or have them wrong."""
+    return Problem("contact", {"fields": list(names)}, errors=[{"field": name} for name in names])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from uuid_utils import uuid7
 
 from qms.clients.tables import KeyClient
@@ -78,7 +78,8 @@ def add(
     id = id or uuid7().hex
     if conn.execute(select(CLIENT.c.id).where(CLIENT.c.id == id)).first() is not None:
         return Refusal("client_entered")
-    if len(conn.execute(select(CLIENT.c.id).where(CLIENT.c.hall == hall).limit(MOST)).all()) == MOST:
+    entered = select(func.count()).select_from(CLIENT).where(CLIENT.c.hall == hall)
+    if conn.execute(entered).scalar_one() >= MOST:
         return Refusal("too_many_clients", {"limit": MOST})
     code = _fresh(conn, vault, hall)
     row = {"id": id, "hall": hall, "code": _hash(vault, hall, code), "until": until, "by": by, "at": at}

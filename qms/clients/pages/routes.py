@@ -2,13 +2,11 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
 from uuid_utils import uuid7
@@ -19,15 +17,14 @@ from qms.clients.register import Known
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
 from qms.kernel.refusal import Refusal
-from qms.staff.pages.frame import for_staff, go, named, names, route, sentence
+from qms.staff.pages.frame import go, named, names, sentence
+from qms.staff.pages.hall import at_hall
 from qms.web.edge import Call
 from qms.web.files import Files
 from qms.web.forms import filled
 from qms.web.language import language_of
-from qms.web.principal import Principal
 from qms.web.problems import Problem, refused, status_of
 from qms.web.qr import qr_svg
-from qms.web.site import site
 from qms.web.templates import page
 
 LIST = "/key-clients/{hall}"
@@ -35,22 +32,18 @@ ONE = LIST + "/{client}"
 LONGEST = 100
 ENTRY = re.compile(r"[0-9a-f]{32}")
 """A name that each form has of its own, so that one sent twice enters somebody once."""
-Handler = Callable[[Call, Hall], Awaitable[Response]]
 
 
 class KeyClientPages:
-    """The pages, about halls whose set-up `setup_of` gives."""
-
-    def __init__(self, setup_of: Callable[[str], Hall | None]) -> None:
-        self._setup_of = setup_of
+    """The pages."""
 
     def routes(self) -> list[BaseRoute]:
         return [
-            self._route("GET", LIST, self.overview),
-            self._route("POST", LIST, self.add),
-            self._route("GET", ONE + "/remove", self.ask),
-            self._route("POST", ONE + "/remove", self.remove),
-            self._route("POST", ONE + "/renew", self.renew),
+            at_hall("GET", LIST, self.overview, "hall.run"),
+            at_hall("POST", LIST, self.add, "hall.run"),
+            at_hall("GET", ONE + "/remove", self.ask, "hall.run"),
+            at_hall("POST", ONE + "/remove", self.remove, "hall.run"),
+            at_hall("POST", ONE + "/renew", self.renew, "hall.run"),
             Mount(
                 "/key-clients-assets", Files(Path(__file__).parent / "assets"), name="/key-clients-assets"
             ),
@@ -64,10 +57,12 @@ class KeyClientPages:
         """Enter somebody, and show their code, this once."""
         typed = await filled(call.request)
         fields = {name: " ".join(typed.get(name, "").split()) for name in ("name", "note")}
-        until, wrong = _day(typed.get("until", "")), "until" in typed and not _is_day(typed["until"])
+        last = typed.get("until", "").strip()
+        until = _day(last)
         today = hours.day_of(hall, call.site.clock.now())
         too_long = any(len(text) > LONGEST or not text.isprintable() for text in fields.values())
-        if wrong or too_long or not fields["name"] or (until is not None and until < today):
+        wrong_day = bool(last) and (until is None or until < today)
+        if wrong_day or too_long or not fields["name"]:
             return await self._list(call, hall, typed, Problem("invalid"), wrong=True)
         vault, now, entry = call.site.vault, datetime.now(UTC), typed.get("entry", "")
         if not ENTRY.fullmatch(entry):
@@ -162,27 +157,9 @@ class KeyClientPages:
             raise Problem("not_found")
         return found
 
-    def _route(self, method: str, path: str, handler: Handler) -> BaseRoute:
-        """A page for those who run the hall that its path names."""
-
-        async def shown(request: Request, who: Principal) -> Response:
-            hall, here = str(request.path_params["hall"]), site(request)
-            place, setup = here.place_of(hall), self._setup_of(hall)
-            if place is None or setup is None:
-                raise Problem("not_found")
-            call = Call(request, here, who, place, "", f"{method} {path}")
-            call.require("hall.run")
-            return await handler(call, setup)
-
-        return route(method, path, for_staff(shown))
-
-
-def _is_day(text: str) -> bool:
-    return not text.strip() or _day(text) is not None
-
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip()[:10])
+        return date.fromisoformat(text[:10])
     except ValueError:
         return None

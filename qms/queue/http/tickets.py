@@ -26,7 +26,6 @@ from qms.queue.views.hall import wait_range
 from qms.web.edge import Call, address, json_route, nothing
 from qms.web.principal import Principal
 from qms.web.problems import Problem
-from qms.web.throttle import network
 
 ISSUE_REFUSALS = (
     "unknown_service",
@@ -244,8 +243,7 @@ def _channel(call: Call, setup: Hall, body: NewTicket) -> Channel:
             raise Problem("sign_in")
         if not setup.conduct.join_from_home:
             raise Problem("sign_in")
-        client = call.request.client
-        call.site.throttle.check("public", network(client.host if client else None))
+        call.slow_down("public")
         return "web"
     call.require("tickets.issue")
     if who.kind == "device":
