@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.booking.web import town
 from tests.browser.real import Office, Visit, accessible_in_both, office, says, tab_to, visiting
-from tests.post.server import OFFICE, mail_server
+from tests.post.server import mail_server
 
 pytestmark = pytest.mark.browser
 REFUSED = "Failed to load resource: the server responded with a status of 422"
@@ -23,13 +22,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office that has told two people of their visits; one address was wrong."""
     with mail_server() as post:
         post.refused = {LOST: "550 unknown"}
-        mail: dict[str, Any] = {
-            "mail_host": "127.0.0.1",
-            "mail_port": post.port,
-            "mail_security": "none",
-            "mail_from": OFFICE,
-        }
-        with office(tmp_path_factory.mktemp("data"), town(), **mail) as served:
+        with office(tmp_path_factory.mktemp("data"), town(), **post.settings) as served:
             book(served)
             yield served
 

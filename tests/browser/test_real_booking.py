@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.booking.web import town
 from tests.browser.real import Office, Person, Visit, office, pair, press_space, says, visiting
-from tests.post.server import OFFICE, MailServer, mail_server
+from tests.post.server import MailServer, mail_server
 
 pytestmark = pytest.mark.browser
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -32,13 +32,7 @@ def post() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, post: MailServer) -> Iterator[Office]:
-    mail: dict[str, Any] = {
-        "mail_host": "127.0.0.1",
-        "mail_port": post.port,
-        "mail_security": "none",
-        "mail_from": OFFICE,
-    }
-    with office(tmp_path_factory.mktemp("data"), town(SETTINGS), **mail) as served:
+    with office(tmp_path_factory.mktemp("data"), town(SETTINGS), **post.settings) as served:
         yield served
 
 

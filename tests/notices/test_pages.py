@@ -22,7 +22,7 @@ from tests.app.inside import SMALL, Inside, inside
 from tests.app.make import SAME, session
 from tests.booking.test_http import ANNA, bookable, booked
 from tests.notices.make import words
-from tests.post.server import OFFICE, MailServer
+from tests.post.server import MailServer
 
 ROOT = f"/messages/{SMALL}"
 TEXT = f"{ROOT}/text/confirmed/pl"
@@ -33,13 +33,7 @@ TODAY = "2026-11-24"
 
 @pytest.fixture
 async def house(tmp_path: Path, server: MailServer) -> AsyncIterator[Inside]:
-    settings: dict[str, Any] = {
-        "mail_host": "127.0.0.1",
-        "mail_port": server.port,
-        "mail_security": "none",
-        "mail_from": OFFICE,
-    }
-    async with inside(tmp_path / "var", setup=bookable(reminders=()), **settings) as house:
+    async with inside(tmp_path / "var", setup=bookable(reminders=()), **server.settings) as house:
         house.clock.at = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
         aside = house.server.site.writer.aside
         token = await aside(lambda conn: session(conn, "boss", Grant("admin", f"hall:{SMALL}")))

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from qms.notices.jobs import Notices
 from tests.app.inside import SMALL, Inside, inside
 from tests.booking.test_http import ANNA, bookable, booked, held
 from tests.notices.make import words
-from tests.post.server import OFFICE, MailServer
+from tests.post.server import MailServer
 
 PUBLIC = "https://kolejka.example/urzad"
 
@@ -33,15 +32,8 @@ def notices(house: Inside) -> Notices:
 
 @pytest.fixture
 async def house(tmp_path: Path, server: MailServer) -> AsyncIterator[Inside]:
-    settings: dict[str, Any] = {
-        "mail_host": "127.0.0.1",
-        "mail_port": server.port,
-        "mail_security": "none",
-        "mail_from": OFFICE,
-        "public_url": PUBLIC,
-    }
     setup = bookable(confirm_by_link=True, reminders=())
-    async with inside(tmp_path / "var", setup=setup, **settings) as house:
+    async with inside(tmp_path / "var", setup=setup, **server.settings, public_url=PUBLIC) as house:
         house.clock.at = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
         yield house
 

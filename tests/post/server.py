@@ -104,6 +104,16 @@ class MailServer:
         return Relay(**(fields | more))
 
     @property
+    def settings(self) -> dict[str, Any]:
+        """Those of an office that sends its mail here."""
+        return {
+            "mail_host": "127.0.0.1",
+            "mail_port": self.port,
+            "mail_security": "none",
+            "mail_from": OFFICE,
+        }
+
+    @property
     def ids(self) -> list[str]:
         return [str(message["Message-ID"]) for message in self.taken]
 
