@@ -21,6 +21,16 @@ from qms.halls.rules.booking import (
     Shift,
     TimeOff,
 )
+from qms.halls.rules.equipment import (
+    USUAL_PAPER,
+    Board,
+    Kiosk,
+    KioskButton,
+    Panel,
+    Paper,
+    Sound,
+    Zone,
+)
 from qms.halls.rules.model import (
     Conduct,
     Counter,
@@ -112,6 +122,9 @@ CONDUCTS = st.builds(
     walk=st.floats(0, 1440),
     max_calls=st.integers(1, 9),
     stop_at_closing=st.booleans(),
+    home_per_day=st.none() | NUMBERS,
+    let_pass=st.integers(0, 20),
+    offline_numbers=st.integers(0, 200),
     hand_pick=st.sampled_from(("clerk", "supervisor")),
     publish_standards=st.booleans(),
 )
@@ -198,6 +211,63 @@ def service_bookings(languages: tuple[str, ...]) -> st.SearchStrategy[ServiceBoo
     )
 
 
+@cache
+def boards(
+    languages: tuple[str, ...], zones: tuple[str, ...], groups: tuple[str, ...], served: tuple[str, ...]
+) -> st.SearchStrategy[Board]:
+    panels = st.builds(Panel, text=texts(languages), seconds=st.integers(5, 600)) | st.builds(
+        Panel,
+        kind=st.sampled_from(("picture", "video")),
+        text=texts(languages, optional=True),
+        media=SLUGS,
+    )
+    return st.builds(
+        Board,
+        id=SLUGS,
+        names=texts(languages),
+        kind=st.sampled_from(("calls", "next")),
+        halls=st.lists(SLUGS, max_size=2).map(tuple),
+        zones=some_of(zones),
+        groups=some_of(groups),
+        hidden=some_of(served),
+        zone=st.none() | (st.sampled_from(zones) if zones else st.none()),
+        recent=st.integers(3, 12),
+        queues=st.booleans(),
+        panels=st.lists(panels, max_size=2).map(tuple),
+        sound=st.builds(
+            Sound,
+            mode=st.sampled_from(("voice", "chime", "off")),
+            languages=some_of(languages),
+            repeat=st.integers(1, 3),
+            volume=st.integers(0, 100),
+        ),
+        theme=st.sampled_from(("light", "dark", "contrast")),
+        order=st.integers(0, 20),
+    )
+
+
+@cache
+def kiosks(languages: tuple[str, ...], served: tuple[str, ...]) -> st.SearchStrategy[Kiosk]:
+    button = st.builds(
+        KioskButton,
+        names=texts(languages),
+        services=st.lists(st.sampled_from(served), min_size=1, max_size=3, unique=True).map(tuple)
+        if served
+        else st.just(()),
+        hint=texts(languages, optional=True),
+        icon=st.none() | SLUGS,
+        colour=st.none() | st.just("#00ff9a"),
+    )
+    return st.builds(
+        Kiosk,
+        buttons=(st.lists(button, max_size=3).map(tuple) if served else st.just(())),
+        paper=st.sampled_from(("always", "ask", "never")),
+        copies=st.integers(1, 5),
+        phone=st.booleans(),
+        idle_seconds=st.integers(20, 600),
+    )
+
+
 @st.composite
 def halls(draw: st.DrawFn) -> Hall:
     """Any hall that the model allows, with retired parts, odd texts and gaps in the order."""
@@ -239,6 +309,9 @@ def halls(draw: st.DrawFn) -> Hall:
             last_ticket=draw(LAST),
             open=draw(st.booleans()),
             notice=draw(maybe),
+            from_home=draw(st.booleans()),
+            paper=draw(maybe),
+            colour=draw(st.none() | st.just("#00ff9a")),
             booking=draw(service_bookings(languages)),
             order=draw(order),
             retired=draw(retired),
@@ -246,10 +319,15 @@ def halls(draw: st.DrawFn) -> Hall:
         for id in ids(4)
     ]
     served = tuple(s.id for s in services if not s.retired)
+    zones = [
+        Zone(id=id, names=draw(some), volume=draw(st.integers(0, 100)), heard=draw(SPANS)) for id in ids(2)
+    ]
+    located = tuple(zone.id for zone in zones)
     counters = [
         Counter(
             id=id,
             names=draw(some),
+            zone=draw(st.none() | (st.sampled_from(located) if located else st.none())),
             services=draw(st.dictionaries(st.sampled_from(served), st.integers(1, 9))) if served else {},
             place=draw(maybe),
             direction=draw(st.none() | st.sampled_from(("left", "up"))),
@@ -292,7 +370,13 @@ def halls(draw: st.DrawFn) -> Hall:
     return Hall(
         id=draw(SLUGS),
         names=draw(some),
-        office=Office(id=draw(SLUGS), names=draw(some), organisation=draw(SLUGS)),
+        office=Office(
+            id=draw(SLUGS),
+            names=draw(some),
+            organisation=draw(SLUGS),
+            accent=draw(st.none() | st.just("#8a1538")),
+            logo=draw(st.none() | SLUGS),
+        ),
         zone=draw(st.sampled_from(("Europe/Warsaw", "UTC"))),
         languages=languages,
         groups=tuple(groups),
@@ -311,5 +395,24 @@ def halls(draw: st.DrawFn) -> Hall:
         time_off=tuple(off),
         closures=tuple(closures),
         holidays=draw(st.none() | HOLIDAYS),
+        zones=tuple(zones),
+        boards=tuple(
+            draw(
+                st.lists(
+                    boards(languages, located, tuple(live), served),
+                    max_size=2,
+                    unique_by=lambda board: board.id,
+                )
+            )
+        ),
+        kiosk=draw(kiosks(languages, served)),
+        paper=draw(
+            st.builds(
+                Paper,
+                parts=st.just(USUAL_PAPER) | st.permutations(("number", "qr", "rule")).map(tuple),
+                head=maybe,
+                foot=maybe,
+            )
+        ),
         notice=draw(maybe),
     )

@@ -23,6 +23,7 @@ from qms.halls.rules.booking import (
     Shift,
     TimeOff,
 )
+from qms.halls.rules.equipment import Board, Kiosk, KioskButton, Panel, Paper, Sound, Zone
 from qms.halls.rules.files import HallFile, parse
 from qms.halls.rules.hours import holiday_name, issuing, openings
 from qms.halls.rules.model import (
@@ -167,6 +168,10 @@ APART = {"office", "groups", "services", "counters", "segments", "hours", "condu
     "time_off",
     "closures",
     "holidays",
+    "zones",
+    "boards",
+    "kiosk",
+    "paper",
 }
 """What of a hall has sections of its own."""
 SECTIONS: dict[str, tuple[type[Part], set[str]]] = {
@@ -178,6 +183,10 @@ SECTIONS: dict[str, tuple[type[Part], set[str]]] = {
     "`[counters.<id>]`: who does what": (Counter, {"id", "order", "retired", "services"}),
     "`[segments.<id>]`: kinds of clients": (Segment, {"id", "order", "retired"}),
     "`[conduct]`: the rules of the hall": (Conduct, set()),
+    "`[zones.<id>]`: parts of the hall": (Zone, {"id"}),
+    "`[boards.<id>]`: screens for those who wait": (Board, {"id"}),
+    "`[kiosk]`: how kiosks behave": (Kiosk, set()),
+    "`[paper]`: what a printed number says": (Paper, set()),
     "`[bookings]`: booked visits": (Bookings, {"opening"}),
     "`[bookings.opening.<id>]`: when appointments are given": (OpeningRule, {"id", "order"}),
     "`[roster.<id>]`: who is on duty when": (Shift, {"id", "order"}),
@@ -201,12 +210,17 @@ INNER: dict[str, type[Part]] = {
     "limits": Limits,
     "reminders": Reminder,
     "reconfirm": Reconfirm,
+    "panels": Panel,
+    "sound": Sound,
+    "buttons": KioskButton,
 }
 MORE: dict[str, set[str]] = {
     "At the top": {"version"},
     "`[hours]`": set(WEEKDAYS),
     "`[counters.<id>]`: who does what": {"level_1", "level_2"},
     "`[services.<id>]`: what people come for": inner("standard"),
+    "`[boards.<id>]`: screens for those who wait": inner("panels", "sound"),
+    "`[kiosk]`: how kiosks behave": inner("buttons"),
     "`[bookings]`: booked visits": inner("lead", "contact", "limits", "reminders", "reconfirm"),
 }
 

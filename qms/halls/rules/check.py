@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from qms.halls.rules import check_dated
+from qms.halls.rules import check_dated, check_equipment
 from qms.halls.rules.fault import Fault, Path
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def faults(hall: "Hall", broken: Mapping[str, Collection[str]] | None = None) ->
         *_segments(hall, known["segments"]),
         *_letters([group for group in hall.groups if not group.retired]),
         *check_dated.faults(hall, known["services"], known["counters"]),
+        *check_equipment.faults(hall, known["groups"], known["services"]),
     ]
 
 
@@ -44,6 +45,7 @@ def warnings(hall: "Hall") -> list[Fault]:
         *_self_chosen(hall),
         *_late_tickets(hall),
         *check_dated.warnings(hall),
+        *check_equipment.warnings(hall),
     ]
 
 
@@ -171,6 +173,7 @@ def texts(hall: "Hall") -> Iterator[tuple[Path, Mapping[str, str]]]:
             for n, document in enumerate(getattr(part, "documents", ())):
                 yield (kind, part.id, "documents", n), document
     yield from check_dated.texts(hall)
+    yield from check_equipment.texts(hall)
 
 
 def _in_use(parts: Sequence[Any]) -> Iterator[Any]:

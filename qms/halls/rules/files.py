@@ -29,6 +29,7 @@ from qms.halls.rules.booking import (
     Shift,
     TimeOff,
 )
+from qms.halls.rules.equipment import Board, Kiosk, KioskButton, Panel, Paper, Sound, Zone
 from qms.halls.rules.fault import Fault, Path
 from qms.halls.rules.lines import locate
 from qms.halls.rules.model import (
@@ -60,6 +61,10 @@ _LISTS: Mapping[str, type[Part]] = {
     "closures": Closure,
     "reminders": Reminder,
     "fields": ExtraField,
+    "zones": Zone,
+    "boards": Board,
+    "panels": Panel,
+    "buttons": KioskButton,
 }
 _TABLES: Mapping[str, type[Part]] = {
     "standard": Standard,
@@ -72,6 +77,12 @@ _TABLES: Mapping[str, type[Part]] = {
     "holidays": Holidays,
     "office": Office,
     "conduct": Conduct,
+    "sound": Sound,
+    "kiosk": Kiosk,
+    "paper": Paper,
+}
+_DATED_AND_EQUIPMENT: Mapping[str, type[Part]] = {
+    name: _LISTS[name] for name in ("roster", "time_off", "closures", "zones", "boards")
 }
 _NEAR_END = re.compile(
     r"(?P<text>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)"
@@ -234,7 +245,10 @@ def _contradictions(sections: Sections, wrong: set[Path]) -> list[Fault]:
         "holidays": None if "holidays" in tops else _one(Holidays, fields.get("holidays")),
         "bookings": _bookings(fields.get("bookings"), wrong),
     }
-    for name, cls in (("roster", Shift), ("time_off", TimeOff), ("closures", Closure)):
+    kiosk, paper = fields.get("kiosk", {}), fields.get("paper", {})
+    scraps["kiosk"] = Kiosk() if "kiosk" in tops else _strict(Kiosk, kiosk)
+    scraps["paper"] = Paper() if "paper" in tops else _strict(Paper, paper)
+    for name, cls in _DATED_AND_EQUIPMENT.items():
         scraps[name] = _sound(cls, fields.get(name, ()), (name,), wrong)
     office = Office.model_construct(names=first) if "office" in tops else _strict(Office, fields["office"])
     return check.faults(Hall.model_construct(office=office, **scraps), broken)

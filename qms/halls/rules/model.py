@@ -10,11 +10,12 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from qms.halls.rules import check
 from qms.halls.rules.booking import Bookings, Closure, Holidays, ServiceBooking, Shift, TimeOff
+from qms.halls.rules.equipment import Board, Colour, Kiosk, Media, Paper, Zone
 from qms.halls.rules.fault import Fault
 from qms.halls.rules.parts import (
     Language,
@@ -47,11 +48,13 @@ def refuse(title: str, faults: Sequence[Fault]) -> None:
 
 
 class Office(Part):
-    """An organisation's site; owns halls."""
+    """An organisation's site; owns halls. `accent` and `logo` (an uploaded picture) dress its screens."""
 
     id: Slug
     names: Text
     organisation: Slug
+    accent: Colour | None = None
+    logo: Media | None = None
 
 
 class Standard(Part):
@@ -91,7 +94,7 @@ class Group(Part):
     last: Annotated[int, Field(ge=0, le=99_999)] = 999
     digits: Annotated[int, Field(ge=1, le=5)] = 3
     icon: Slug | None = None
-    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] | None = None
+    colour: Colour | None = None
     order: Order = 0
     retired: bool = False
 
@@ -118,6 +121,12 @@ class Service(Part):
     last_ticket: dict[Weekday, LocalTime] = {}
     open: bool = True
     notice: Text = {}
+    from_home: bool = True
+    """Whether a number may be taken on the web, where the hall lets people join from home."""
+    paper: Text = {}
+    """The office's own words on each printed number."""
+    icon: Slug | None = None
+    colour: Colour | None = None
     booking: ServiceBooking = ServiceBooking()
     order: Order = 0
     retired: bool = False
@@ -131,6 +140,7 @@ class Counter(Part):
     services: dict[Slug, Annotated[int, Field(ge=1, le=9)]]
     place: Text = {}
     direction: Literal["left", "right", "ahead", "back", "up", "down"] | None = None
+    zone: Slug | None = None
     order: Order = 0
     retired: bool = False
 
@@ -172,6 +182,15 @@ class Conduct(Part):
     stop_at_closing: bool = True
     """Refuse tickets whose expected wait passes closing."""
     join_from_home: bool = False
+    home_per_day: Annotated[int, Field(ge=0, le=99_999)] | None = None
+    """Numbers that may be taken from home in a day, for each service; none: no limit of its own."""
+    let_pass: Annotated[int, Field(ge=0, le=20)] = 0
+    """How many people one who waits may let go first; 0: it is not offered."""
+    near_minutes: Minutes = 10
+    near_people: Annotated[int, Field(ge=0, le=50)] = 2
+    """A turn is near with so short a wait, or so few people ahead."""
+    offline_numbers: Annotated[int, Field(ge=0, le=200)] = 30
+    """Numbers of each group set aside for a kiosk that has to go on without the server."""
     hand_pick: Literal["clerk", "supervisor"] = "clerk"
     """Who may call a chosen ticket instead of the next one."""
     publish_standards: bool = True
@@ -209,6 +228,10 @@ class Hall(Part):
     time_off: tuple[TimeOff, ...] = ()
     closures: tuple[Closure, ...] = ()
     holidays: Holidays | None = None
+    zones: tuple[Zone, ...] = ()
+    boards: tuple[Board, ...] = ()
+    kiosk: Kiosk = Kiosk()
+    paper: Paper = Paper()
     notice: Text = {}
 
     @model_validator(mode="after")
@@ -227,6 +250,14 @@ class Hall(Part):
     def counter(self, id: str) -> Counter | None:
         """The counter of that id, retired or not."""
         return self._counters.get(id)
+
+    def board(self, id: str) -> Board | None:
+        """The board of that id."""
+        return next((board for board in self.boards if board.id == id), None)
+
+    def zone_of(self, id: str | None) -> Zone | None:
+        """The zone of that id."""
+        return next((zone for zone in self.zones if zone.id == id), None)
 
     def segment(self, id: str) -> Segment | None:
         """The segment of that id, retired or not."""

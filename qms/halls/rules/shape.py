@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from qms.halls.rules import dated, ready, wording
+from qms.halls.rules import dated, equipped, ready, wording
 from qms.halls.rules.check import KINDS
 from qms.halls.rules.fault import Fault
 from qms.halls.rules.parts import WEEKDAYS
@@ -27,6 +27,7 @@ def assemble(data: Mapping[str, Any]) -> Sections:
     if isinstance(data.get("hours"), dict):
         sections.fields["hours"] = _hours(sections, data["hours"])
     dated.put(sections)
+    equipped.put(sections)
     return sections
 
 

@@ -22,6 +22,10 @@ _INTRODUCTION = {
     "roster": "Roster: which counter is on duty when. A counter without a shift is, whenever the hall is open.",
     "time_off": "Days and hours on which single counters are not on duty.",
     "closures": "Closures: they win over all opening hours and rules.",
+    "zones": "Zones of the hall: how loud its screens are there, and when they may be heard.",
+    "boards": "Boards: what each screen for those who wait shows, and how it is heard.",
+    "kiosk": "Kiosks: what they offer, and how they behave.",
+    "paper": "What a printed number says.",
     "holidays": "Public holidays, on which the hall is closed.",
 }
 
@@ -47,7 +51,7 @@ def dump(hall: Hall, version: int | None = None) -> str:
         lines += ["", "", f"# {_INTRODUCTION[kind]}"]
         for n, part in enumerate(getattr(hall, kind)):
             lines += ["", f"[{kind}.{part.id}]", *_part(part, n, kind)]
-    lines += _dated(hall)
+    lines += [*_equipment(hall), *_dated(hall)]
     return "\n".join(lines) + "\n"
 
 
@@ -92,6 +96,25 @@ def _dated(hall: Hall) -> Iterator[str]:
         yield from ("", "[[time_off]]", *_fields(off, _alone(off)))
     if hall.holidays is not None:
         yield from ("", "", f"# {_INTRODUCTION['holidays']}", "", "[holidays]", *_fields(hall.holidays, ()))
+
+
+def _equipment(hall: Hall) -> Iterator[str]:
+    """Zones, boards, kiosk and paper: what of them there is."""
+    if hall.zones:
+        yield from ("", "", f"# {_INTRODUCTION['zones']}", *_listed("zones", hall.zones))
+    if hall.boards:
+        yield from ("", "", f"# {_INTRODUCTION['boards']}")
+    for n, board in enumerate(hall.boards):
+        yield from ("", f"[boards.{board.id}]", *_fields(board, ("id", "order", "panels")))
+        if board.order != n:
+            yield _pair("order", board.order)
+        for panel in board.panels:
+            yield from (f"[[boards.{board.id}.panels]]", *_fields(panel, ()))
+    for kind, part in (("kiosk", hall.kiosk), ("paper", hall.paper)):
+        if part != type(part)():
+            yield from ("", "", f"# {_INTRODUCTION[kind]}", "", f"[{kind}]", *_fields(part, ("buttons",)))
+    for button in hall.kiosk.buttons:
+        yield from ("[[kiosk.buttons]]", *_fields(button, ()))
 
 
 def _listed(place: str, parts: Sequence[Any]) -> Iterator[str]:
