@@ -6,6 +6,7 @@ import pytest
 
 from qms.queue.pages import format as words
 from qms.queue.rules.shown import QueueView, Range, ServiceQueue, TicketView
+from qms.web import wording
 
 HALL = {
     "id": "ratusz",
@@ -53,11 +54,11 @@ def span(low: float, mid: float, high: float) -> Range:
     ],
 )
 def test_a_wait_is_a_range_in_steps_of_five_minutes(estimate: Range | None, ahead: int, said: str) -> None:
-    assert words.wait(estimate, "pl", ahead) == said
+    assert wording.wait(estimate, "pl", ahead) == said
 
 
 def test_a_wait_of_two_hours_is_said_in_hours() -> None:
-    assert words.wait(span(95, 110, 121), "en", 20) == "about 1 h 35 min – 2 h 5 min"
+    assert wording.wait(span(95, 110, 121), "en", 20) == "about 1 h 35 min – 2 h 5 min"
 
 
 @pytest.mark.parametrize(
@@ -111,10 +112,10 @@ def test_a_suspended_hall_is_told_to_those_who_wait() -> None:
 
 
 def test_times_and_days_are_those_of_the_hall() -> None:
-    assert words.clock("2026-11-24T09:20:00.000Z", "Europe/Warsaw") == "10:20"
-    assert words.day("2026-11-24T23:30:00.000Z", "Europe/Warsaw", "pl") == "środa, 25 listopada"
-    assert words.day("2026-11-24T09:20:00.000Z", "Europe/Warsaw", "en") == "Tuesday, 24 November"
-    assert words.day("2026-11-24T09:20:00.000Z", "Europe/Warsaw", "de") == "Dienstag, 24. November"
+    assert wording.clock("2026-11-24T09:20:00.000Z", "Europe/Warsaw") == "10:20"
+    assert wording.day("2026-11-24T23:30:00.000Z", "Europe/Warsaw", "pl") == "środa, 25 listopada"
+    assert wording.day("2026-11-24T09:20:00.000Z", "Europe/Warsaw", "en") == "Tuesday, 24 November"
+    assert wording.day("2026-11-24T09:20:00.000Z", "Europe/Warsaw", "de") == "Dienstag, 24. November"
 
 
 def test_lines_are_grouped_by_letter_in_the_halls_order() -> None:

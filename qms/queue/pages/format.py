@@ -4,33 +4,25 @@ Pure functions of a view, a language and nothing else; `ticket.js` and `queues.j
 from the same catalogues once they run.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 
 from qms.halls.rules.model import BOOKED, WALK_IN
 from qms.halls.rules.parts import WEEKDAYS
 from qms.queue.rules.best import Best
 from qms.queue.rules.offer import Offer
 from qms.queue.rules.promise import Published, Tally
-from qms.queue.rules.shown import QueueView, Range, ServiceQueue, TicketView, Words
+from qms.queue.rules.shown import QueueView, ServiceQueue, TicketView
 from qms.web.catalogue import text
+from qms.web.wording import LOCALES, clock, day, name, number, wait
 
-STEP = 5
-"""Waits are said in steps of so many minutes: more would be a false exactness."""
-HOURS_FROM = 120
-"""From so many minutes a wait is said in hours."""
 NEAR = 2
 """With so few people ahead, one should be in the hall."""
-LOCALES = {"en": "en_GB"}
 NUMBERED = re.compile(r"^\d+\w?$")
 MARKS = {True: "✓", False: "✗", None: "–"}
 """A shape beside the word: met, missed, too few people to say."""
@@ -75,55 +67,9 @@ class GroupLines:
     lines: Sequence[tuple[str, ServiceQueue]]
 
 
-def name(words: Words, lang: str) -> str:
-    """A text of the office in a language, else in the first one it was given in."""
-    return words.get(lang) or next(iter(words.values()), "")
-
-
 def language_name(lang: str) -> str:
     """A language in its own words."""
     return text(lang, "common", "common.language_name")
-
-
-def clock(at: datetime | str, zone: str) -> str:
-    """10:20, in the hall's zone."""
-    return _local(at, zone).strftime("%H:%M")
-
-
-def day(at: datetime | str, zone: str, lang: str) -> str:
-    """'wtorek, 24 listopada', in the hall's zone."""
-    patterns = {"de": "EEEE, d. MMMM"}
-    return format_date(_local(at, zone).date(), patterns.get(lang, "EEEE, d MMMM"), LOCALES.get(lang, lang))
-
-
-def number(value: float, lang: str) -> str:
-    """A number as the language writes it."""
-    return str(format_decimal(value, locale=LOCALES.get(lang, lang)))
-
-
-def duration(minutes: int, lang: str) -> str:
-    """'1 h 35 min'."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return text(lang, "common", "common.minutes_short", m=rest)
-    if not rest:
-        return text(lang, "common", "common.hours_short", h=hours)
-    return text(lang, "common", "common.hours_minutes_short", h=hours, m=rest)
-
-
-def wait(estimate: Range | None, lang: str, ahead: int | None = None) -> str:
-    """An expected wait: a range in steps of five minutes, 'in a moment' with nobody ahead."""
-    if estimate is None:
-        return text(lang, "common", "common.wait_soon" if ahead == 0 else "common.wait_unknown")
-    if ahead == 0 and estimate["low"] < STEP:
-        return text(lang, "common", "common.wait_soon")
-    low = math.floor(estimate["low"] / STEP) * STEP
-    high = max(math.ceil(estimate["high"] / STEP) * STEP, low + STEP)
-    if high >= HOURS_FROM:
-        return text(lang, "common", "common.wait_long", low=duration(low, lang), high=duration(high, lang))
-    if low < STEP:
-        return text(lang, "common", "common.wait_up_to", high=number(high, lang))
-    return text(lang, "common", "common.wait_range", low=number(low, lang), high=number(high, lang))
 
 
 def ticket_words(view: TicketView, lang: str) -> TicketWords:
@@ -255,11 +201,6 @@ CLOSED = frozenset(
         "by_appointment",
     }
 )
-
-
-def _local(at: datetime | str, zone: str) -> datetime:
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return moment.astimezone(ZoneInfo(zone))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
