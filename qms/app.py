@@ -34,6 +34,7 @@ from qms.clients.pages.routes import KeyClientPages
 from qms.devices.http import Devices
 from qms.devices.pages.routes import DevicePages
 from qms.halls.rules.model import Hall
+from qms.hooks.open_data.http import OpenData
 from qms.kernel.clock import Clock, ScaledClock
 from qms.ledger.engine import connect, is_sqlite
 from qms.ledger.orders import LedgerUnavailable, Published
@@ -67,10 +68,11 @@ from qms.web import openapi, operations
 from qms.web.edge import reply
 from qms.web.errors import Caught, told
 from qms.web.files import Files
+from qms.web.headers import origin_of
 from qms.web.observed import Figures, Observed
 from qms.web.principal import Place
 from qms.web.problems import Problem
-from qms.web.security import Security, origin_of
+from qms.web.security import Security
 from qms.web.site import HallNames, Site
 from qms.web.templates import environment
 from qms.web.throttle import Throttle, network
@@ -221,6 +223,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
+        *OpenData(history).routes(),
         *booking.routes(),
         *appointment_pages(server.acts, check_ins.enter, tickets.issue),
         *staff_pages(server.sign_in),

@@ -1,6 +1,6 @@
 """The outer layer: who asks, from where, and the headers that every answer bears."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import structlog
 from starlette.datastructures import Headers
@@ -10,47 +10,31 @@ from uuid_utils import uuid7
 
 from qms.ledger.orders import LedgerUnavailable
 from qms.ledger.runner import is_outage
-from qms.web.limit import announced, limited
+from qms.web.headers import SAFE, headers_of, same_origin
+from qms.web.limit import Wider, announced, limited, most_of
 from qms.web.principal import Principal
 from qms.web.problems import Problem, document
 from qms.web.proxy import Proxies, named
 from qms.web.site import Site
 
 log = structlog.get_logger("qms.request")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; media-src 'self'; manifest-src 'self'; worker-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
-HEADERS = {
-    "Content-Security-Policy": CSP,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Security:
     """Sees through trusted proxies, says who asks, keeps other sites' pages out, and adds headers.
 
-    Bodies are bounded here. Bearer tokens are exempt from the same-origin rule: a browser never
-    sends them by itself.
+    A header that a route has set itself stands. Bodies are bounded here. Bearer tokens are exempt
+    from the same-origin rule: a browser never sends them by itself.
     """
 
-    def __init__(self, app: ASGIApp, site: Site) -> None:
+    def __init__(self, app: ASGIApp, site: Site, wider: Sequence[Wider] = ()) -> None:
         settings = site.settings
-        self._app, self._site, self._most = app, site, settings.max_body
+        self._app, self._site, self._most, self._wider = app, site, settings.max_body, wider
         self._proxies = Proxies(
             settings.trusted_proxies, settings.base_path, behind_tls=settings.behind_tls
         )
-        self._headers = [
-            (name.lower().encode(), value.encode())
-            for name, value in (HEADERS | (HSTS if settings.tls else {})).items()
-        ]
+        self._hsts = HSTS if settings.tls else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -63,22 +47,28 @@ class Security:
         scope["correlation"] = uuid7().hex
         connection = HTTPConnection(scope)
 
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        more = [(n.lower().encode(), v.encode()) for n, v in (headers_of(path) | self._hsts).items()]
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self._headers]
+                given = list(message.get("headers", ()))
+                names = {name for name, _ in given}
+                message["headers"] = given + [one for one in more if one[0] not in names]
             await send(message)
 
+        most = most_of(scope, self._most, self._wider)
         try:
             if not named(scope):
                 raise Problem("malformed")
-            announced(scope, self._most)
+            announced(scope, most)
             scope["principal"] = principal = await self._identified(connection)
             if not welcome(scope, principal, self._site.settings.public_url):
                 raise Problem("cross_site")
         except Problem as problem:
             await document(connection, problem)(scope, receive, send_with_headers)
             return
-        await self._app(scope, limited(receive, self._most), send_with_headers)
+        await self._app(scope, limited(receive, most), send_with_headers)
 
     async def _identified(self, connection: HTTPConnection) -> Principal:
         """Who asks; raises Problem: `unavailable` while the database cannot say."""
@@ -96,20 +86,3 @@ def welcome(scope: Scope, principal: Principal, public_url: str) -> bool:
     if scope["method"] in SAFE or not principal.by_cookie:
         return True
     return same_origin(Headers(scope=scope), scope["scheme"], public_url)
-
-
-def same_origin(headers: Mapping[str, str], scheme: str, public_url: str = "") -> bool:
-    """What the browser says of where a request comes from; old ones say it by `Origin` alone."""
-    said = headers.get("sec-fetch-site")
-    if said is not None:
-        return said in ("same-origin", "none")
-    origin = headers.get("origin")
-    if origin is None:
-        return True
-    own = {f"{scheme}://{headers.get('host')}", origin_of(public_url)} - {""}
-    return origin in own
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an address."""
-    return "/".join(address.split("/")[:3])

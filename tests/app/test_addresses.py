@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.routing import Mount, Route
 
-from qms.web.security import HEADERS
+from qms.web.headers import HEADERS, headers_of
 from tests.app.inside import Inside, inside
 from tests.app.test_who_may import FILES as FOLDERS
 from tests.app.test_who_may import REAL
@@ -90,13 +90,19 @@ async def test_a_slash_too_many_leads_to_the_address_without_it(house: Inside) -
         assert answer.headers["location"] == f"http://hall.test{where}"
 
 
+async def test_the_kiosk_alone_may_use_its_camera(house: Inside) -> None:
+    for path, camera in {"/kiosk/": "camera=(self)", "/board/": "camera=()", "/": "camera=()"}.items():
+        answer = await house.ask("anonymous", "GET", path)
+        assert camera in answer.headers["permissions-policy"].split(", "), path
+
+
 @pytest.mark.parametrize("path", FILES)
 async def test_a_file_is_what_it_says_and_is_asked_for_anew_each_time(house: Inside, path: str) -> None:
     first = await house.ask("anonymous", "GET", path)
     assert first.status_code == 200
     assert first.headers["content-type"] == FILES[path]
     assert first.headers["cache-control"] == "no-cache"
-    assert all(first.headers[name] == value for name, value in HEADERS.items())
+    assert all(first.headers[name] == value for name, value in headers_of(path).items())
     assert "set-cookie" not in first.headers
     again = await house.ask("anonymous", "GET", path, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")

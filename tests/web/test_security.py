@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from qms.staff import reads
 from qms.staff.rules.roles import Grant
-from qms.web.security import CSP, HEADERS, same_origin
+from qms.web.headers import CSP, HEADERS, same_origin
 from tests.web.conftest import ROUTES
 from tests.web.make import House, enter, house, signed_in
 
