@@ -88,6 +88,9 @@ MAY: dict[str, frozenset[str]] = {
     "POST /appointments/{hall}/{booking}/move": OWN,
     "POST /appointments/{hall}/{booking}/cancel": OWN,
     "GET /queues/{hall}": EVERYBODY,
+    "GET /open/{office}/queues.json": EVERYBODY,
+    "GET /open/{office}/warsaw.json": EVERYBODY,
+    "GET /open/{office}/ngsi-ld.json": EVERYBODY,
     "GET /t/{token}": EVERYBODY,
     "GET /t/{token}/qr.svg": EVERYBODY,
     "POST /t/{token}/leave": EVERYBODY,
@@ -201,6 +204,7 @@ REAL = {
     "message": "confirmed",
     "language": "pl",
     "domain": "kiosk",
+    "office": "zalesie",
 }
 
 

@@ -46,7 +46,7 @@ def routes(history: History) -> list[BaseRoute]:
         setup = hall_of(call, call.param("hall")).setup
         shown: dict[str, Any] = {"services": {}, "segments": {}}
         for (kind, id), published in (await history.published(setup, call.site.clock.now())).items():
-            shown[kind][id] = _shown(published)
+            shown[kind][id] = standard_shown(published)
         return shown
 
     return [
@@ -61,7 +61,8 @@ def routes(history: History) -> list[BaseRoute]:
     ]
 
 
-def _shown(published: Published) -> dict[str, Any]:
+def standard_shown(published: Published) -> dict[str, Any]:
+    """A standard and its results, as JSON."""
     standard, segment = published.promise
     shown: dict[str, Any] = {"minutes": standard.minutes, "share": standard.share}
     if segment is not None:
