@@ -44,6 +44,11 @@ def day(at: datetime | str, zone: str, lang: str) -> str:
     return format_date(_local(at, zone).date(), patterns.get(lang, "EEEE, d MMMM"), LOCALES.get(lang, lang))
 
 
+def full_day(at: datetime | str, zone: str, lang: str) -> str:
+    """'24 listopada 2026', in the hall's zone."""
+    return format_date(_local(at, zone).date(), "long", LOCALES.get(lang, lang))
+
+
 def number(value: float, lang: str) -> str:
     """A number as the language writes it."""
     return str(format_decimal(value, locale=LOCALES.get(lang, lang)))
