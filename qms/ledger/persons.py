@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from qms.ledger.engine import put_rows, upsert
 from qms.ledger.orders import Private
@@ -60,3 +60,18 @@ def forget_person(conn: Connection, id: str) -> bool:
     """Erase, with all keys; says whether there was something."""
     conn.execute(_OLD_KEYS, {"persons": [id]})
     return conn.execute(delete(PERSON).where(PERSON.c.id == id)).rowcount > 0
+
+
+def forget_field(conn: Connection, vault: Vault, id: str, name: str) -> bool:
+    """Erase one thing that is known of a person, and the person where nothing else is; says whether it was there.
+
+    Raises CannotOpen.
+    """
+    fields = read_person(conn, vault, id) or {}
+    if fields.pop(name, None) is None:
+        return False
+    if not fields:
+        return forget_person(conn, id)
+    sealed = vault.seal(f"person:{id}", fields)
+    conn.execute(update(PERSON).where(PERSON.c.id == id).values(cipher=sealed))
+    return True

@@ -8,12 +8,15 @@ from hmac import digest as hmac_digest
 
 import orjson
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_ID, NONCE = 4, 12
 """Bytes before the ciphertext."""
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the curve P-256: its private keys lie below."""
 
 
 class CannotOpen(Exception):  # noqa: N818
@@ -32,7 +35,7 @@ def token_hash(token: str) -> str:
 class Vault:
     """Encrypts with the first secret and still opens what older ones closed.
 
-    Tokens, codes and keyed hashes come from the first secret. Raises ValueError for a secret under 32 bytes.
+    Tokens, codes, keyed hashes and the signing key come from the first secret. Raises ValueError for a secret under 32 bytes.
     """
 
     def __init__(self, secrets: Sequence[bytes]) -> None:
@@ -44,6 +47,7 @@ class Vault:
         self._token = _derive(secrets[0], b"token")
         self._code = _derive(secrets[0], b"code")
         self._keyed = _derive(secrets[0], b"hash")
+        self._signing = _derive(secrets[0], b"push signature")
 
     def seal(self, row: str, fields: Mapping[str, str]) -> bytes:
         """Encrypt `fields` for one row (`table:id`): key id, nonce, ciphertext."""
@@ -72,6 +76,10 @@ class Vault:
         """The n-th six-digit code of a thing, always the same; tells nothing of `n` or of other codes."""
         mac = blake2b(f"{kind}:{n}:{id}".encode(), key=self._code, digest_size=16).digest()
         return f"{int.from_bytes(mac) % 1_000_000:06}"
+
+    def signing_key(self) -> ec.EllipticCurvePrivateKey:
+        """The key (P-256) with which this server signs what it says to push services; the same in every process."""
+        return ec.derive_private_key(int.from_bytes(self._signing) % (ORDER - 1) + 1, ec.SECP256R1())
 
     def keyed_hash(self, kind: str, text: str) -> str:
         """By which a value (an e-mail address) is found again without being readable."""

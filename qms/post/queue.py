@@ -19,7 +19,8 @@ from qms.post.tables import Message
 
 MESSAGE = table_of(Message)
 QUEUED, SENDING, SENT, FAILED, DROPPED = "queued", "sending", "sent", "failed", "dropped"
-MAIL = "mail"
+MAIL, SMS, PUSH = "mail", "sms", "push"
+"""The ways by which messages go."""
 Row = Mapping[str, Any]
 
 LEASE = timedelta(minutes=10)
@@ -43,6 +44,7 @@ class Wanted:
     due: datetime
     part: int = 0
     version: int = 0
+    channel: str = MAIL
     once: str = ""
     """By which it is known as the same; empty: by its event, template, part and person."""
 
@@ -55,12 +57,11 @@ def put(conn: Connection, messages: Iterable[Wanted], now: datetime) -> None:
 
 
 def _row(wanted: Wanted, now: datetime) -> dict[str, Any]:
-    names = ("hall", "seq", "template", "part", "person", "about", "version", "language", "due")
+    names = ("hall", "seq", "template", "part", "person", "about", "version", "language", "channel", "due")
     once = wanted.once or f"{wanted.seq}:{wanted.template}:{wanted.part}:{wanted.person}"
     return {
         **{name: getattr(wanted, name) for name in names},
         "id": sha256(f"{wanted.hall}:{once}".encode()).hexdigest()[:32],
-        "channel": MAIL,
         "state": QUEUED,
         "attempts": 0,
         "next_at": now,
@@ -70,11 +71,12 @@ def _row(wanted: Wanted, now: datetime) -> dict[str, Any]:
     }
 
 
-def due(conn: Connection, business: datetime, now: datetime, limit: int) -> list[Row]:
+def due(conn: Connection, business: datetime, now: datetime, limit: int, channel: str = MAIL) -> list[Row]:
     """What may be tried now, the longest due first: queued messages, and those of lost senders."""
+    may = (MESSAGE.c.due <= business, MESSAGE.c.next_at <= now, MESSAGE.c.channel == channel)
     chosen = (
         select(MESSAGE)
-        .where(MESSAGE.c.state.in_([QUEUED, SENDING]), MESSAGE.c.due <= business, MESSAGE.c.next_at <= now)
+        .where(MESSAGE.c.state.in_([QUEUED, SENDING]), *may)
         .order_by(MESSAGE.c.due, MESSAGE.c.id)
         .limit(limit)
     )
@@ -82,8 +84,9 @@ def due(conn: Connection, business: datetime, now: datetime, limit: int) -> list
 
 
 def waiting(conn: Connection, business: datetime) -> int:
-    """How many messages are due and not sent."""
-    chosen = select(func.count()).where(MESSAGE.c.state == QUEUED, MESSAGE.c.due <= business)
+    """How many mails are due and not sent."""
+    mine = (MESSAGE.c.state == QUEUED, MESSAGE.c.due <= business, MESSAGE.c.channel == MAIL)
+    chosen = select(func.count()).where(*mine)
     return int(conn.execute(chosen).scalar_one())
 
 

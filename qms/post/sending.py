@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from traceback import extract_tb
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
-from aiosmtplib import SMTP
 from sqlalchemy import Connection
 
 from qms.ledger.orders import LedgerUnavailable
 from qms.post import queue
-from qms.post.mail import Mail, NoAddress, mailbox, write
+from qms.post.carrier import Carrier, Line, Refused, Unreachable
+from qms.post.mail import NoAddress
 from qms.post.queue import Row
-from qms.post.smtp import Refused, Relay, Unreachable, connected, fault, hand_over
+from qms.post.smtp import fault
 
-T = TypeVar("T")
+P = TypeVar("P")
 log = structlog.get_logger("qms.post")
 
 TOGETHER = 20
@@ -32,31 +32,35 @@ MARKS = (0.5, 1.0, 2.0, 5.0)
 REPEAT = 3600.0
 """Seconds between two log lines that say the same."""
 
-Compose = Callable[[Connection, Row], Mail | str]
-"""Puts a message into words at the last moment; or says in a word why it is no longer to be sent."""
-
 
 def machine_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Post:
-    """Sends messages by one mail server; `relay` None: they stay queued.
+def no_more(_conn: Connection, _row: Row) -> None:
+    """Nothing is done once a message is at its end."""
 
-    `read` asks the database in a thread of its own, `write_aside` is the writer's small write,
-    `business_now` says what is due.
+
+class Post(Generic[P]):
+    """Sends messages by one carrier; None: they stay queued.
+
+    `compose` puts a message into words at the last moment, or says in a word why it is no longer to
+    be sent. `read` asks the database in a thread of its own, `write_aside` is the writer's small
+    write, `business_now` says what is due. `ended` is done in the write that marks a message as
+    sent, failed or dropped.
     """
 
     def __init__(
         self,
-        relay: Relay | None,
-        compose: Compose,
+        carrier: Carrier[P] | None,
+        compose: Callable[[Connection, Row], P | str],
         read: Callable[[Callable[[Connection], Any]], Awaitable[Any]],
         write_aside: Callable[[Callable[[Connection], Any]], Awaitable[Any]],
         business_now: Callable[[], datetime],
         now: Callable[[], datetime] = machine_now,
+        ended: Callable[[Connection, Row], None] = no_more,
     ) -> None:
-        self._relay, self._compose = relay, compose
+        self._carrier, self._compose, self._ended = carrier, compose, ended
         self._read, self._aside = read, write_aside
         self._business_now, self._now = business_now, now
         self._failures = 0
@@ -68,65 +72,65 @@ class Post:
 
         While one step is at work, another has nothing to do.
         """
-        if self._relay is None:
+        if self._carrier is None:
             await self._say_none_is_set()
         elif not self._busy and monotonic() >= self._rest_until:
             self._busy = True
             try:
-                return await self._batch(self._relay)
+                return await self._batch(self._carrier)
             finally:
                 self._busy = False
         return 0
 
-    async def _batch(self, relay: Relay) -> int:
+    async def _batch(self, carrier: Carrier[P]) -> int:
         business, now = self._business_now(), self._now()
-        found = await self._read(lambda conn: queue.due(conn, business, now, TOGETHER))
+        found = await self._read(lambda conn: queue.due(conn, business, now, TOGETHER, carrier.channel))
         if not found:
             return 0
-        claimed = await self._aside(lambda conn: queue.claim(conn, found, relay.domain, self._now()))
-        return await self._send(relay, claimed) if claimed else 0
+        claimed = await self._aside(lambda conn: queue.claim(conn, found, carrier.domain, self._now()))
+        return await self._send(carrier, claimed) if claimed else 0
 
-    async def _send(self, relay: Relay, claimed: Sequence[Row]) -> int:
+    async def _send(self, carrier: Carrier[P], claimed: Sequence[Row]) -> int:
         """Every row is marked or given back, whatever happens short of a crash."""
         open_rows = list(claimed)
         sent = 0
         try:
             ready = await self._worded(claimed, open_rows)
             if ready:
-                async with connected(relay) as client:
+                async with carrier.line() as line:
                     self._failures = 0
                     ends = monotonic() + ENOUGH
-                    for row, mail in ready:
-                        if monotonic() > ends or not client.is_connected:
+                    for row, message in ready:
+                        if monotonic() > ends or not line.is_open:
                             break
                         open_rows.remove(row)
-                        sent += await self._one(client, relay, row, mail)
+                        sent += await self._one(line, row, message)
         except Unreachable as error:
-            self._rest(str(error))
+            self._rest(carrier, str(error))
         finally:
             if open_rows:
                 await asyncio.shield(self._aside(lambda conn: queue.release(conn, open_rows, self._now())))
         return sent
 
-    async def _worded(self, claimed: Sequence[Row], open_rows: list[Row]) -> list[tuple[Row, Mail]]:
+    async def _worded(self, claimed: Sequence[Row], open_rows: list[Row]) -> list[tuple[Row, P]]:
         """Messages in words; those that have become pointless or cannot be written are marked."""
 
-        def compose(conn: Connection) -> list[Mail | str | Exception]:
+        def compose(conn: Connection) -> list[P | str | Exception]:
             return [self._try(conn, row) for row in claimed]
 
         ready = []
-        for row, mail in zip(claimed, await self._read(compose), strict=True):
-            if isinstance(mail, Mail):
-                ready.append((row, mail))
-                continue
-            if isinstance(mail, str):
-                await self._settle(row, queue.DROPPED, mail)
+        for row, message in zip(claimed, await self._read(compose), strict=True):
+            if isinstance(message, str):
+                await self._settle(row, queue.DROPPED, message)
+            elif isinstance(message, Exception):
+                await self._put_off(row, fault(message))
             else:
-                await self._put_off(row, fault(mail))
+                ready.append((row, message))
+                continue
             open_rows.remove(row)
         return ready
 
-    def _try(self, conn: Connection, row: Row) -> Mail | str | Exception:
+    def _try(self, conn: Connection, row: Row) -> P | str | Exception:
         try:
             return self._compose(conn, row)
         except Exception as error:  # one message that cannot be written must not stop the others
@@ -136,11 +140,10 @@ class Post:
             log.error("a message could not be written", **_about(row), why=fault(error), where=where)
             return error
 
-    async def _one(self, client: SMTP, relay: Relay, row: Row, mail: Mail) -> int:
+    async def _one(self, line: Line[P], row: Row, message: P) -> int:
         """Hand one message over and mark what became of it. Raises LedgerUnavailable."""
         try:
-            message = write(mail, relay.sender, row["message_id"], self._now())
-            await hand_over(client, message, relay.sender, mailbox(mail.to).addr_spec)
+            await line.hand_over(message, row, self._now())
         except NoAddress:
             await self._settle(row, queue.FAILED, "NoAddress")
         except Refused as error:
@@ -150,19 +153,26 @@ class Post:
                 await self._put_off(row, str(error))
         except Unreachable as error:
             await self._put_off(row, str(error))
-            client.close()
         else:
             await self._settle(row, queue.SENT, "")
             return 1
         return 0
 
     async def _settle(self, row: Row, state: str, error: str) -> None:
-        await self._marked(lambda conn: queue.settle(conn, row, state, error, self._now()))
+        def settle(conn: Connection) -> None:
+            if queue.settle(conn, row, state, error, self._now()):
+                self._ended(conn, row)
+
+        await self._marked(settle)
         say = log.warning if state == queue.FAILED else log.info
         say(f"message {state}", **_about(row), **({"why": error} if error else {}))
 
     async def _put_off(self, row: Row, error: str) -> None:
-        await self._marked(lambda conn: queue.put_off(conn, row, error, self._now()))
+        def put_off(conn: Connection) -> None:
+            if queue.put_off(conn, row, error, self._now()) and row["attempts"] >= queue.ATTEMPTS:
+                self._ended(conn, row)
+
+        await self._marked(put_off)
         log.warning("message put off", **_about(row), why=error)
 
     async def _marked(self, mark: Callable[[Connection], Any]) -> None:
@@ -176,11 +186,11 @@ class Post:
                 return
         await self._aside(mark)
 
-    def _rest(self, error: str) -> None:
+    def _rest(self, carrier: Carrier[P], error: str) -> None:
         pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
         self._failures += 1
         self._rest_until = monotonic() + pause
-        log.warning("the mail server cannot be reached", why=error, again_in=pause)
+        log.warning(f"the {carrier.name} cannot be reached", why=error, again_in=pause)
 
     async def _say_none_is_set(self) -> None:
         if monotonic() - self._said < REPEAT:

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Literal
 
@@ -18,6 +19,10 @@ from aiosmtplib import (
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
+
+from qms.post.carrier import Refused, Unreachable
+from qms.post.mail import Mail, mailbox, write
+from qms.post.queue import MAIL, Row
 
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 
@@ -39,17 +44,41 @@ class Relay:
         """Where its messages come from; part of their ids."""
         return self.sender.rpartition("@")[2]
 
+    @property
+    def channel(self) -> str:
+        return MAIL
 
-class Unreachable(Exception):  # noqa: N818
-    """Nothing was handed over: the server cannot be reached, or does not let this one in."""
+    @property
+    def name(self) -> str:
+        return "mail server"
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator["MailLine"]:
+        """One connection. Raises Unreachable."""
+        async with connected(self) as client:
+            yield MailLine(self, client)
 
 
-class Refused(Exception):  # noqa: N818
-    """The server will not take this message, now (`lasting` False) or ever."""
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """A connection to the mail server."""
 
-    def __init__(self, error: str, lasting: bool) -> None:
-        super().__init__(error)
-        self.lasting = lasting
+    relay: Relay
+    client: SMTP
+
+    @property
+    def is_open(self) -> bool:
+        return self.client.is_connected
+
+    async def hand_over(self, message: Mail, row: Row, at: datetime) -> None:
+        """Raises NoAddress, Refused, Unreachable."""
+        sender = self.relay.sender
+        written = write(message, sender, row["message_id"], at)
+        try:
+            await hand_over(self.client, written, sender, mailbox(message.to).addr_spec)
+        except Unreachable:
+            self.client.close()
+            raise
 
 
 @asynccontextmanager

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Engine, select
 from qms.ledger.engine import writing
 from qms.ledger.orders import LedgerUnavailable
 from qms.post import queue
+from qms.post.carrier import Carrier
 from qms.post.mail import Mail
 from qms.post.queue import MESSAGE, Row, Wanted
-from qms.post.sending import Post
-from qms.post.smtp import Relay
+from qms.post.sending import Post, no_more
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -28,11 +28,21 @@ class Office:
     """One process that sends. `at` is both clocks; `fail` so many writes to come are not taken."""
 
     def __init__(
-        self, engine: Engine, relay: Relay | None, words: Callable[[Connection, Row], Mail | str] = compose
+        self,
+        engine: Engine,
+        carrier: Carrier[Any] | None,
+        words: Callable[[Connection, Row], Any] = compose,
+        ended: Callable[[Connection, Row], None] = no_more,
     ) -> None:
         self.engine, self.at, self.fail = engine, NOW, 0
-        self.post = Post(
-            relay, words, self.read, self.aside, business_now=lambda: self.at, now=lambda: self.at
+        self.post: Post[Any] = Post(
+            carrier,
+            words,
+            self.read,
+            self.aside,
+            business_now=lambda: self.at,
+            now=lambda: self.at,
+            ended=ended,
         )
 
     async def read(self, question: Callable[[Connection], T]) -> T:
