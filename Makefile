@@ -35,7 +35,7 @@ fast: $(VENV)/test
 	$(call tests,not slow and not browser,-n 2 --dist loadfile)
 
 slow: $(VENV)/test
-	@.ci/need postgresql
+	@.ci/need postgresql espeak-ng
 	$(call tests,slow and not browser)
 
 browser: $(VENV)/test node_modules/ready

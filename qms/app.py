@@ -31,8 +31,11 @@ from qms.booking.pages.routes import BookingPages
 from qms.booking.rules.search import GIVEN_UP
 from qms.clients.http import KeyClients
 from qms.clients.pages.routes import KeyClientPages
+from qms.devices import theme
 from qms.devices.http import Devices
 from qms.devices.pages.routes import DevicePages
+from qms.devices.voice import http as voice
+from qms.devices.voice.speaker import Speaker
 from qms.halls.rules.model import Hall
 from qms.hooks.open_data.http import OpenData
 from qms.kernel.clock import Clock, ScaledClock
@@ -142,6 +145,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
                 "check_in": settings.check_in_limit,
                 "public": settings.public_limit,
                 "hold": settings.hold_limit,
+                "speech": settings.speech_limit,
             }
         ),
         place_of=place,
@@ -205,6 +209,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *standards.routes(history),
         *staff_http.routes(server.sign_in),
         *server.devices.routes(),
+        *voice.routes(Speaker()),
     ]
 
     @cache
@@ -228,6 +233,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *appointment_pages(server.acts, check_ins.enter, tickets.issue),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
+        *theme.routes(),
         *opening_pages(server.acts, server.setups),
         *message_pages(),
         *KeyClientPages().routes(),

@@ -131,6 +131,15 @@ class Settings(BaseSettings):
         "info", description="Least weight of what is logged."
     )
     max_body: int = Field(64_000, ge=1_000, le=10_000_000, description="Largest request body, in bytes.")
+    picture_megabytes: int = Field(
+        5, ge=1, le=50, description="Largest picture that may be uploaded for screens, in megabytes."
+    )
+    video_megabytes: int = Field(
+        100, ge=1, le=1_000, description="Largest video that may be uploaded for screens, in megabytes."
+    )
+    media_megabytes: int = Field(
+        500, ge=1, le=100_000, description="Pictures and videos of a hall in all, in megabytes."
+    )
     session_idle_minutes: int = Field(
         600, ge=5, le=10_080, description="A staff session ends after so many minutes without use."
     )
@@ -151,6 +160,9 @@ class Settings(BaseSettings):
     )
     hold_limit: Limit = Field(
         "120/hour", description="Times that people set aside for themselves from one network."
+    )
+    speech_limit: Limit = Field(
+        "120/minute", description="Calls that the server speaks for one device or member of staff."
     )
     metrics_token: Annotated[str, StringConstraints(pattern=r"^[!-~]*$")] = Field(
         "", repr=False, description="Bearer token for /metrics; empty: only from the machine itself."

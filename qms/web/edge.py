@@ -52,6 +52,8 @@ class Spec:
     summary: str
     body: type[Wire] | None = None
     answer: type[BaseModel] | Any = None
+    kind: str = "application/json"
+    """What the answer is, where it is not JSON."""
     status: int = 200
     right: Right | None = None
     public: bool = False

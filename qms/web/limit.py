@@ -1,5 +1,9 @@
 """Bodies are bounded while they come in: nobody makes the server hold what it will not read."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
@@ -34,3 +38,20 @@ def limited(receive: Receive, most: int) -> Receive:
         return message
 
     return receive_some
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """Addresses to which larger bodies may be sent than to others, by whomever; `most` in bytes."""
+
+    method: str
+    path: re.Pattern[str]
+    most: int
+
+
+def most_of(scope: Scope, usual: int, wider: Iterable[Wider]) -> int:
+    """The largest body that may come to the address of a request."""
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    return next(
+        (one.most for one in wider if one.method == scope["method"] and one.path.fullmatch(path)), usual
+    )

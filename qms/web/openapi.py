@@ -18,6 +18,7 @@ KEY_WORDS = (
     "What is sent again under the same key is carried out once. "
     f"Whoever is not signed in needs one of at least {UNGUESSED} characters, which nobody can guess."
 )
+JSON = "application/json"
 REF = "#/components/schemas/{model}"
 
 
@@ -69,7 +70,7 @@ def _operation(spec: Spec, components: dict[str, Any]) -> dict[str, Any]:
         "security": [{}] if spec.public else [{"session": []}, {"device": []}, {"bearer": []}],
     }
     if spec.body is not None:
-        content = {"application/json": {"schema": {"$ref": REF.format(model=spec.body.__name__)}}}
+        content = {JSON: {"schema": {"$ref": REF.format(model=spec.body.__name__)}}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -98,7 +99,9 @@ def _parameters(spec: Spec) -> list[dict[str, Any]]:
 def _responses(spec: Spec, components: dict[str, Any]) -> dict[str, Any]:
     ok: dict[str, Any] = {"description": "Done"}
     if spec.answer is not None:
-        ok["content"] = {"application/json": {"schema": _schema(spec.answer, components)}}
+        ok["content"] = {spec.kind: {"schema": _schema(spec.answer, components)}}
+    elif spec.kind != JSON:
+        ok["content"] = {spec.kind: {}}
     if spec.links:
         ok["links"] = {id: {"operationId": id, **link} for id, link in spec.links.items()}
     responses: dict[str, Any] = {str(spec.status): ok}

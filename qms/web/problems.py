@@ -30,6 +30,7 @@ STATUS: Mapping[str, int] = {
     "unknown_counter": 404,
     "unknown_service": 422,
     "unknown_segment": 422,
+    "unknown_board": 422,
     "unknown_client": 422,
     "unknown_ticket": 404,
     "unknown_booking": 404,
@@ -47,6 +48,14 @@ STATUS: Mapping[str, int] = {
     "together_not_allowed": 422,
     "not_a_time": 422,
     "set_up_invalid": 422,
+    "no_voice": 404,
+    "media_broken": 422,
+    "media_coding": 422,
+    "media_empty": 422,
+    "media_huge": 422,
+    "media_kind": 415,
+    "media_name": 422,
+    "media_too_large": 413,
     "unknown_closure": 404,
     "unknown_series": 404,
     "unknown_time_off": 404,
@@ -83,8 +92,11 @@ def document(request: HTTPConnection, problem: Problem) -> Response:
 
     A person who looks at a page gets a page.
     """
-    if _is_page(request):
-        return _page(request, problem)
+    return _page(request, problem) if _is_page(request) else plain_document(request, problem)
+
+
+def plain_document(request: HTTPConnection, problem: Problem) -> Response:
+    """The same, whoever asks: as JSON."""
     language = choose(request.headers.get("accept-language"), ("en", "pl", "uk", "de"))
     status = status_of(problem.code)
     body: dict[str, Any] = {

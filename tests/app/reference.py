@@ -14,7 +14,7 @@ from qms.queue.rules.shown import Views
 from qms.settings import ROOT, load
 from qms.web.edge import Spec
 from qms.web.problems import status_of, words
-from tests.app.test_who_may import ADMIN, ADMINS, EVERYBODY, LEADING, MAY, OWN, STAFF
+from tests.app.test_who_may import ADMIN, ADMINS, EVERYBODY, KIOSK, LEADING, MAY, OWN, STAFF
 from tests.web.test_texts import codes
 
 PAGE = ROOT / "docs" / "reference.md"
@@ -24,11 +24,14 @@ WHO = {
     OWN: "staff of the hall",
     LEADING: "supervisors, administrators",
     OWN | {"kiosk"}: "kiosk, staff of the hall",
+    OWN | {"kiosk", "board"}: "devices and staff of the hall",
     ADMIN: "administrators of the place",
+    KIOSK: "kiosk",
     ADMINS: "administrators, within what they govern",
 }
 """Sets of people by their name; tests/app/test_who_may.py proves who is in which."""
 WHO_ELSE = {
+    "POST /api/v1/tickets/{token}/let-pass": "who has the ticket's token",
     "POST /api/v1/halls/{hall}/tickets": "kiosk, staff of the hall; anyone where people may join from home",
     "POST /api/v1/halls/{hall}/check-in": "kiosk, staff of the hall; who has the booking's token",
     "GET /metrics": "who has the token of the settings; without one, the machine itself",
@@ -128,6 +131,7 @@ WHAT = {
     "POST /messages/{hall}/text/{message}/{language}/default": "Go back to the text that came with the system",
     "GET /messages/{hall}/log": "A day's messages and what became of them (`?day=`, `?outcome=`, `?page=`)",
     "POST /messages/{hall}/log": "Try again what failed",
+    "GET /theme/{hall}.css": "The office's colour, for screens to link after the design system",
     "GET /staff/devices/{hall}": "The hall's devices",
     "POST /staff/devices/{hall}": "Add a device",
     "POST /staff/devices/{hall}/{device}/renew": "Issue a fresh code for a device",

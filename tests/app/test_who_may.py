@@ -17,6 +17,7 @@ STAFF = frozenset({"stranger", "clerk", "supervisor", "admin"})
 OWN = frozenset({"clerk", "supervisor", "admin"})
 LEADING = frozenset({"supervisor", "admin"})
 ADMIN = frozenset({"admin"})
+KIOSK = frozenset({"kiosk"})
 ADMINS = frozenset({"admin", "stranger"})
 
 COUNTER = "/api/v1/counters/{counter}/"
@@ -29,6 +30,9 @@ MAY: dict[str, frozenset[str]] = {
     "POST /api/v1/halls/{hall}/tickets": EVERYBODY - {"board", "stranger"},
     "DELETE /api/v1/halls/{hall}/tickets/{ticket}": LEADING,
     "GET /api/v1/halls/{hall}/tickets/{ticket}/person": OWN,
+    "POST /api/v1/halls/{hall}/numbers": KIOSK,
+    "POST /api/v1/halls/{hall}/tickets/handed-in": KIOSK,
+    "POST /api/v1/tickets/{token}/let-pass": EVERYBODY,
     "GET /api/v1/tickets/{token}": EVERYBODY,
     "DELETE /api/v1/tickets/{token}": EVERYBODY,
     **{f"POST {COUNTER}{act}": OWN for act in ACTS},
@@ -161,6 +165,8 @@ MAY: dict[str, frozenset[str]] = {
     "POST /messages/{hall}/text/{message}/{language}/default": ADMIN,
     "GET /messages/{hall}/log": LEADING,
     "POST /messages/{hall}/log": LEADING,
+    "GET /theme/{hall}.css": EVERYBODY,
+    "GET /api/v1/halls/{hall}/speech/{language}": EVERYBODY - {"anonymous", "stranger"},
     "GET /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}/{device}/renew": ADMIN,
@@ -216,8 +222,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 NEW = {"name": "new", "shown": "New", "role": "clerk", "scope": "hall:ratusz"}
 ROLE = {"role": "clerk", "scope": "hall:ratusz"}
-BODIES: dict[str, dict[str, str]] = {
+BODIES: dict[str, dict[str, str | int]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
+    "POST /api/v1/halls/{hall}/tickets/handed-in": {
+        "id": "0" * 31 + "1",
+        "token": "b" * 26,
+        "service": "id-card",
+        "language": "pl",
+        "number": 998,
+        "written": "A998",
+        "taken_at": "2026-11-25T12:00:00+01:00",
+    },
     "POST /api/v1/halls/{hall}/check-in": {"code": "123456"},
     "POST /api/v1/staff": NEW,
     "POST /api/v1/staff/{account}/grants": ROLE,
