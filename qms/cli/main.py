@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -193,9 +194,10 @@ def device_add(
     hall: Annotated[str, typer.Option(help="Id of the hall.")],
     counter: Annotated[str | None, typer.Option(help="The counter that a sign belongs to.")] = None,
     name: Annotated[str, typer.Option(help="What the office calls it.")] = "",
+    board: Annotated[str | None, typer.Option(help="The set-up board that a board shows.")] = None,
 ) -> None:
     """Add a device; it is paired by the code that is printed."""
-    done = _work("device_add", kind=kind, hall=hall, counter=counter, name=name)
+    done = _work("device_add", kind=kind, hall=hall, counter=counter, name=name, board=board)
     print(f"Pairing code, good for {done['minutes']} minutes, once: {done['code']}")
 
 
@@ -214,6 +216,16 @@ def device_list(hall: HallId, as_json: AsJson = False) -> None:
 def device_revoke(id: Annotated[str, typer.Argument(help="Id as `device list` shows it.")]) -> None:
     """Shut a device out."""
     print(f"{_work('device_revoke', id=id)['id']}: revoked")
+
+
+@app.command(
+    "kiosk-agent",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def kiosk_agent(context: typer.Context) -> None:
+    """Run beside a kiosk's browser: printer, and numbers while the server is away (`qms kiosk-agent --help`)."""
+    # In place of this process, which holds all of the server's modules.
+    os.execv(sys.executable, [sys.executable, "-m", "qms.devices.agent", *context.args])  # noqa: S606
 
 
 @app.command()

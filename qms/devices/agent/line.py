@@ -1,0 +1,57 @@
+"""The agent's own live line: by it the business clock is set, and it is known at once that the server went."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+from random import SystemRandom
+from urllib.parse import urlencode
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from qms.devices.agent.clock import HeardClock
+from qms.devices.agent.upstream import Upstream
+
+SILENCE = 11.0
+"""Seconds without a word (two heartbeats and a little) after which a line is taken for dead."""
+PAUSES = (1.0, 4.0)
+"""Between these many seconds passes until a lost line is opened again."""
+
+
+class Line:
+    """Watches the hall's queues. `lost` is awaited when the line ends: to see whether the server is there."""
+
+    def __init__(
+        self, upstream: Upstream, hall: str, clock: HeardClock, lost: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._upstream, self._clock, self._lost = upstream, clock, lost
+        self._query = urlencode({"view": "queue", "hall": hall})
+        self._random = SystemRandom()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            with suppress(OSError, WebSocketException, TimeoutError, ValueError, KeyError):
+                await self._once()
+            await self._lost()
+            await asyncio.sleep(self._random.uniform(*PAUSES))
+
+    async def _once(self) -> None:
+        upstream = self._upstream
+        async with connect(
+            upstream.live_address(self._query),
+            additional_headers=upstream.credentials,
+            user_agent_header="qms-kiosk-agent",
+            compression=None,
+            proxy=None,
+            open_timeout=5,
+            close_timeout=1,
+            max_size=None,
+            ssl=upstream.trusted if upstream.base.startswith("https") else None,
+        ) as socket:
+            while True:
+                async with asyncio.timeout(SILENCE):
+                    message = json.loads(await socket.recv())
+                self._clock.hear(datetime.fromisoformat(message["at"]), message.get("speed"))
