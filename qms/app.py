@@ -50,6 +50,7 @@ from qms.live.hub import Hub
 from qms.notices.pages.routes import pages as message_pages
 from qms.queue.history import History
 from qms.queue.http import counters, halls, standards
+from qms.queue.http.away import release_numbers
 from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import Tickets
@@ -110,7 +111,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
     setups = Setups(engine, Hall.model_validate_json)
     writer: Writer[Queue] = Writer(engine, QUEUE, clock, vault, setups)
     hub = Hub(clock, speed=settings.speed, version=version("qms"))
-    passwords, sessions, devices = Passwords(), Sessions(settings), Devices(settings)
+    passwords, sessions, devices = Passwords(), Sessions(settings), Devices(settings, release_numbers)
 
     def read(question: Callable[[Connection], T]) -> Awaitable[T]:
         return asyncio.to_thread(_ask, engine, question)

@@ -21,6 +21,7 @@ from qms.kernel.refusal import Refusal
 from qms.ledger.chain import check
 from qms.ledger.reader import events_of_day
 from qms.queue.configure import configure
+from qms.queue.http.away import release_numbers
 from qms.queue.reads import compare
 from qms.queue.rules.state import Queue
 from qms.staff import reads as staff
@@ -144,7 +145,12 @@ async def _account(server: Server, name: str) -> staff.Known:
 
 
 async def device_add(
-    server: Server, kind: str, hall: str, counter: str | None = None, name: str = ""
+    server: Server,
+    kind: str,
+    hall: str,
+    counter: str | None = None,
+    name: str = "",
+    board: str | None = None,
 ) -> dict[str, Any]:
     """A device and the code by which it is paired."""
     if kind not in DEVICE_KINDS:
@@ -154,10 +160,14 @@ async def device_add(
         raise Refused("a sign belongs to a counter (--counter); other devices do not")
     if counter is not None and setup.counter(counter) is None:
         raise Refused(f"{counter}: the hall has no such counter")
+    if board is not None and kind != "board":
+        raise Refused("--board says what a board shows; other devices have none")
+    if board is not None and setup.board(board) is None:
+        raise Refused(f"{board}: the hall has no such board")
     good_for = timedelta(minutes=server.site.settings.pairing_minutes)
     now = datetime.now(UTC)
     id, code = await server.site.writer.aside(
-        lambda conn: devices.add_device(conn, kind, hall, counter, name or kind, now, good_for)  # type: ignore[arg-type]
+        lambda conn: devices.add_device(conn, kind, hall, counter, name or kind, now, good_for, board)  # type: ignore[arg-type]
     )
     return {"id": id, "code": shown_code(code), "minutes": server.site.settings.pairing_minutes}
 
@@ -170,6 +180,7 @@ async def device_list(server: Server, hall: str) -> dict[str, Any]:
         "devices": [
             {"id": r["id"], "kind": r["kind"], "name": r["name"]}
             | {"paired": r["paired"] is not None, "revoked": r["revoked"]}
+            | {name: r[name] for name in ("counter", "board", "printer") if r[name] is not None}
             for r in rows
         ]
     }
@@ -177,8 +188,10 @@ async def device_list(server: Server, hall: str) -> dict[str, Any]:
 
 async def device_revoke(server: Server, id: str) -> dict[str, Any]:
     """Shut a device out."""
-    if not await server.site.writer.aside(lambda conn: devices.revoke(conn, id)):
+    hall = await server.site.writer.aside(lambda conn: devices.revoke(conn, id))
+    if hall is None:
         raise Refused(f"{id}: there is no such device")
+    await release_numbers(server.site, hall, id, ACTOR)
     server.devices.forget()
     await server.site.hub.recheck(lambda principal: principal.id == id)
     return {"id": id}

@@ -1,5 +1,6 @@
 """Pairing: a device shows a short code that an administrator was given, and holds a token from then on."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from qms.settings import Settings
 from qms.web.edge import Call, json_route, reply
 from qms.web.principal import Principal
 from qms.web.problems import Problem
-from qms.web.site import Site, site
+from qms.web.site import HallNames, Site, site
 from qms.web.wire import Answer, Clean, Label, Name, Wire
 
 log = structlog.get_logger("qms.devices")
@@ -40,6 +41,7 @@ class NewDevice(Wire):
 
     kind: Kind
     counter: Name | None = None
+    board: Name | None = None
     name: Label
 
 
@@ -49,6 +51,7 @@ class Paired(Answer):
     kind: str
     hall: str
     counter: str | None = None
+    board: str | None = None
 
 
 class DeviceAdded(Answer):
@@ -65,6 +68,7 @@ class DeviceListed(Answer):
     kind: str
     name: str
     counter: str | None = None
+    board: str | None = None
     paired: bool
     revoked: bool
 
@@ -75,10 +79,15 @@ class DeviceList(Answer):
     devices: list[DeviceListed]
 
 
+Gone = Callable[[Site, str, str, str], Awaitable[None]]
+"""What else is to be done once a device of a hall was shut out by somebody."""
+
+
 class Devices:
     """Resolves device cookies and bearer tokens to principals, and keeps each hall's devices."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, gone: Gone) -> None:
+        self._gone = gone
         self._tls = settings.tls
         self.good_for = timedelta(minutes=settings.pairing_minutes)
         self._seen: dict[tuple[str, bool], tuple[Principal | None, datetime]] = {}
@@ -111,7 +120,14 @@ class Devices:
         self._seen.clear()
 
     async def add(
-        self, here: Site, who: Principal, hall: str, kind: Kind, name: str, counter: str | None
+        self,
+        here: Site,
+        who: Principal,
+        hall: str,
+        kind: Kind,
+        name: str,
+        counter: str | None,
+        board: str | None = None,
     ) -> tuple[str, str]:
         """A new device: its id, and the code by which it is paired once; raises Problem."""
         if (kind == "sign") != (counter is not None):  # a sign hangs over a counter, others do not
@@ -119,12 +135,22 @@ class Devices:
         names = here.names_of(hall)
         if counter is not None and names is not None and counter not in names.counters:
             raise Problem("unknown_counter")
+        check_board(names, kind, board)
         now = datetime.now(UTC)
         id, code = await here.writer.aside(
-            lambda conn: writes.add_device(conn, kind, hall, counter, name, now, self.good_for)
+            lambda conn: writes.add_device(conn, kind, hall, counter, name, now, self.good_for, board)
         )
         log.info("device added", device=id, hall=hall, kind=kind, by=who.id)
         return id, shown_code(code)
+
+    async def show(self, here: Site, who: Principal, hall: str, id: str, board: str | None) -> RowMapping:
+        """Let a screen show another board of the set-up, from its next connection on; raises Problem."""
+        row = await self.device(here, hall, id)
+        check_board(here.names_of(hall), row["kind"], board)
+        await here.writer.aside(lambda conn: writes.show(conn, id, board))
+        log.info("board chosen", device=id, hall=hall, by=who.id)
+        await self._changed(here, id)
+        return row
 
     async def renew(self, here: Site, who: Principal, hall: str, id: str) -> tuple[RowMapping, str]:
         """A fresh code for a device that is there: whoever holds its token keeps it until it is used."""
@@ -141,6 +167,7 @@ class Devices:
         await here.writer.aside(lambda conn: writes.revoke(conn, id))
         log.info("device shut out", device=id, hall=hall, by=who.id)
         await self._changed(here, id)
+        await self._gone(here, hall, id, who.id)
         return row
 
     async def device(self, here: Site, hall: str, id: str) -> RowMapping:
@@ -185,7 +212,7 @@ class Devices:
                 status=201,
                 right="devices.manage",
                 summary="Add a device",
-                refusals=("unknown_counter",),
+                refusals=("unknown_counter", "unknown_board"),
             ),
             json_route(
                 "DELETE",
@@ -223,12 +250,20 @@ class Devices:
 
     async def _add(self, call: Call, body: NewDevice) -> dict[str, Any]:
         hall, who = call.param("hall"), call.principal
-        id, code = await self.add(call.site, who, hall, body.kind, body.name, body.counter)
+        id, code = await self.add(call.site, who, hall, body.kind, body.name, body.counter, body.board)
         return {"id": id, "code": code}
 
     async def _revoke(self, call: Call, _body: None) -> dict[str, Any]:
         row = await self.revoke(call.site, call.principal, call.param("hall"), call.param("device"))
         return _told(row)
+
+
+def check_board(names: HallNames | None, kind: str, board: str | None) -> None:
+    """Raises Problem unless a device of that kind may show the board."""
+    if board is not None and kind != "board":
+        raise Problem("invalid", {"field": "board"})
+    if board is not None and names is not None and board not in names.boards:
+        raise Problem("unknown_board")
 
 
 def _principal(row: RowMapping, *, by_cookie: bool) -> Principal:
@@ -241,9 +276,10 @@ def _principal(row: RowMapping, *, by_cookie: bool) -> Principal:
         by_cookie=by_cookie,
         device_kind=kind,
         counter=row["counter"],
+        board=row["board"],
     )
 
 
 def _told(row: RowMapping, *, hall: bool = True) -> dict[str, Any]:
     told = {"kind": row["kind"]} | ({"hall": row["hall"]} if hall else {})
-    return told if row["counter"] is None else told | {"counter": row["counter"]}
+    return told | {name: row[name] for name in ("counter", "board") if row[name] is not None}

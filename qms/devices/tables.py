@@ -23,3 +23,11 @@ class Device(SQLModel, table=True):
     paired: datetime | None = Field(default=None, sa_type=Instant)
     revoked: bool
     created: datetime = Field(sa_type=Instant)
+    board: str | None = Field(default=None, max_length=40)
+    """The board of the hall's set-up that a screen shows; none: all calls."""
+    printer: str | None = Field(default=None, max_length=12)
+    """How a kiosk's printer stood when it was last heard of (`queue.rules.model.Printing`)."""
+    seen: datetime | None = Field(default=None, sa_type=Instant)
+    unsent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Numbers that it gave by itself and has still to hand in; `refused`: that cannot be handed in."""
+    refused: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

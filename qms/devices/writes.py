@@ -21,6 +21,7 @@ def add_device(
     name: str,
     now: datetime,
     good_for: timedelta,
+    board: str | None = None,
 ) -> tuple[str, str]:
     """A new device of a hall: its id, and the code by which it is paired once."""
     id, code = f"device:{secrets.token_hex(6)}", _code()
@@ -36,6 +37,7 @@ def add_device(
         "paired": None,
         "revoked": False,
         "created": now,
+        "board": board,
     }
     conn.execute(insert(DEVICE), row)
     return id, code
@@ -70,10 +72,22 @@ def pair(conn: Connection, code: str, now: datetime) -> tuple[str, RowMapping] |
     return (token, row) if row is not None else None
 
 
-def revoke(conn: Connection, id: str) -> bool:
-    """Shut a device out for good; False for an unknown one."""
+def revoke(conn: Connection, id: str) -> str | None:
+    """Shut a device out for good: the hall that it was of; None for an unknown one."""
     done = update(DEVICE).where(DEVICE.c.id == id).values(revoked=True, token=None, pairing=None)
-    return conn.execute(done).rowcount == 1
+    hall: str | None = conn.execute(done.returning(DEVICE.c.hall)).scalar()
+    return hall
+
+
+def show(conn: Connection, id: str, board: str | None) -> None:
+    """Let a screen show a board of the set-up, or all calls."""
+    conn.execute(update(DEVICE).where(DEVICE.c.id == id).values(board=board))
+
+
+def heard(conn: Connection, id: str, printer: str | None, unsent: int, refused: int, now: datetime) -> None:
+    """What a kiosk told of itself."""
+    values = {"printer": printer, "unsent": unsent, "refused": refused, "seen": now}
+    conn.execute(update(DEVICE).where(DEVICE.c.id == id).values(values))
 
 
 def device_of(conn: Connection, token: str) -> RowMapping | None:

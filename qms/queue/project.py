@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from qms.booking import project as calendar
 from qms.booking.rules.calendar import load
 from qms.booking.rules.fold import EVENTS as CALENDAR_EVENTS
+from qms.kernel.clock import business_day, day_start
 from qms.kernel.event import Recorded
 from qms.ledger.aggregate import Aggregate, Drop, Put
 from qms.queue.rules import events as e
@@ -37,6 +38,9 @@ def visits(state: Queue, event: Recorded) -> Iterable[Put | Drop]:
         for ticket in state.tickets.values():
             if ticket.touched == event.seq:
                 yield from _rows(state, ticket, event)
+        return
+    if isinstance(body, e.TicketHandedInLate):
+        yield Put(Visit, late_row(state, body, event))
         return
     name = getattr(body, "ticket", None)
     if name is None or name not in state.tickets:
@@ -87,6 +91,44 @@ def visit_row(state: Queue, ticket: Ticket, event: Recorded) -> dict[str, Any]:
     }
 
 
+def late_row(state: Queue, body: e.TicketHandedInLate, event: Recorded) -> dict[str, Any]:
+    """The visit row of a ticket that lapsed with its day before it was heard of."""
+    return {
+        "id": body.ticket,
+        "hall": state.id,
+        "day": event.day,
+        "hour": body.taken.astimezone(state.zone).hour,
+        "holder": body.holder,
+        "number": body.number,
+        "service": body.service,
+        "service_group": body.group,
+        "segment": body.segment,
+        "channel": "kiosk",
+        "language": body.language,
+        "state": "lapsed",
+        "booked": None,
+        "issued": body.taken,
+        "reference": body.taken,
+        "first_called": None,
+        "first_started": None,
+        "ended": _day_end(state, body.taken),
+        "calls": 0,
+        "wait": None,
+        "total_wait": 0.0,
+        "served": 0.0,
+        "accurate": True,
+        "counter": None,
+        "removed_by_staff": False,
+        "person": None,
+    }
+
+
+def _day_end(state: Queue, at: datetime) -> datetime:
+    """When the business day of an instant ended."""
+    boundary = state.setup.conduct.day_begins
+    return day_start(business_day(at, state.zone, boundary) + timedelta(days=1), state.zone, boundary)
+
+
 def spell_row(state: Queue, ticket: Ticket, n: int, event: Recorded) -> dict[str, Any]:
     """The row of a ticket's n-th spell, from 1."""
     spell = ticket.spells[n - 1]
@@ -126,6 +168,7 @@ QUEUE: Aggregate[Queue] = Aggregate(
     day_of=day_of,
     project=project,
     events=EVENTS,
+    upcasters=e.UPCASTERS,
     needs=needs,
     fetch=calendar.fetch,
     load=lambda draft, brought: load(draft.calendar, brought),

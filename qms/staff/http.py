@@ -38,6 +38,7 @@ class DeviceSeen(Answer):
     kind: str
     hall: str
     counter: str | None = None
+    board: str | None = None
 
 
 class Me(Answer):
@@ -109,7 +110,7 @@ async def me(call: Call, _body: None) -> dict[str, Any]:
     device = who if who.kind == "device" else await _device(call)
     if device is not None:
         hall = next(iter(device.scopes), "").removeprefix("hall:")
-        told = {"kind": device.device_kind, "hall": hall, "counter": device.counter}
+        told = {"kind": device.device_kind, "hall": hall, "counter": device.counter, "board": device.board}
         answer["device"] = {name: value for name, value in told.items() if value is not None}
     return answer
 

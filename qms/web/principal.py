@@ -52,6 +52,7 @@ class Principal:
     must_change: bool = False
     device_kind: str | None = None
     counter: str | None = None
+    board: str | None = None
 
     def may(self, right: Right, place: Place) -> bool:
         """Whether a grant on the hall, its office or its organisation gives the right."""

@@ -1,7 +1,7 @@
 """What every request may use, put together once by `app.py`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from jinja2 import Environment
@@ -38,6 +38,8 @@ class HallNames:
     counters: Mapping[str, Words]
     """Those in use, in the hall's order."""
     zone: str = "UTC"
+    boards: Mapping[str, Words] = field(default_factory=dict)
+    """The boards that it has set up."""
 
 
 def no_names(_hall: str) -> HallNames | None:

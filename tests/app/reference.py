@@ -24,9 +24,9 @@ WHO = {
     OWN: "staff of the hall",
     LEADING: "supervisors, administrators",
     OWN | {"kiosk"}: "kiosk, staff of the hall",
+    KIOSK: "kiosk",
     OWN | {"kiosk", "board"}: "devices and staff of the hall",
     ADMIN: "administrators of the place",
-    KIOSK: "kiosk",
     ADMINS: "administrators, within what they govern",
 }
 """Sets of people by their name; tests/app/test_who_may.py proves who is in which."""

@@ -30,6 +30,16 @@ REAL = {
 """What stands in a path, where a body is sent to it."""
 SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
+    "POST /api/v1/halls/{hall}/tickets/handed-in": {
+        "id": "0" * 31 + "1",
+        "token": "b" * 26,
+        "service": "id-card",
+        "language": "pl",
+        "number": 998,
+        "written": "A998",
+        "taken_at": NOON,
+    },
+    "POST /api/v1/tickets/{token}/let-pass": {"people": 2},
     "POST /api/v1/halls/{hall}/suspend": {"reason": "Fire alarm"},
     "POST /api/v1/halls/{hall}/check-in": {"code": "123456"},
     "POST /api/v1/halls/{hall}/key-clients/recognise": {"code": "1234 5678 9012"},
@@ -56,6 +66,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/password": {"old": "what it was", "new": "what it will be"},
     "POST /api/v1/devices/pair": {"code": "ABCD-EFGH"},
     "POST /api/v1/halls/{hall}/devices": {"kind": "kiosk", "name": "By the door"},
+    "POST /api/v1/devices/me/state": {"printer": "ok", "unsent": 0, "refused": 0},
 }
 """Bodies that pass, where neither nothing nor the number of a ticket will do."""
 NOT_JSON = (

@@ -74,6 +74,9 @@ MAY: dict[str, frozenset[str]] = {
     "GET /api/v1/me": EVERYBODY,
     "POST /api/v1/password": STAFF,
     "POST /api/v1/devices/pair": EVERYBODY,
+    "GET /api/v1/devices/page": EVERYBODY,
+    "GET /api/v1/devices/me/away": KIOSK,
+    "POST /api/v1/devices/me/state": KIOSK,
     "GET /api/v1/halls/{hall}/devices": ADMIN,
     "POST /api/v1/halls/{hall}/devices": ADMIN,
     "DELETE /api/v1/halls/{hall}/devices/{device}": ADMIN,
@@ -220,8 +223,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-NEW = {"name": "new", "shown": "New", "role": "clerk", "scope": "hall:ratusz"}
-ROLE = {"role": "clerk", "scope": "hall:ratusz"}
+NEW: dict[str, str | int] = {"name": "new", "shown": "New", "role": "clerk", "scope": "hall:ratusz"}
+ROLE: dict[str, str | int] = {"role": "clerk", "scope": "hall:ratusz"}
 BODIES: dict[str, dict[str, str | int]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
     "POST /api/v1/halls/{hall}/tickets/handed-in": {

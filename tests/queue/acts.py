@@ -42,7 +42,7 @@ def seeded(rng: Random) -> Whim:
 def setups() -> tuple[Hall, ...]:
     """Versions of one hall that differ in whatever may change while people wait."""
     hours = always_open()
-    one = office(hours=hours)
+    one = office(hours=hours, offline_numbers=2, let_pass=6)
     few = (group("documents", "A", last=9, booked_letter="U"), group("vehicles", "V", last=6))
     two = office(
         {"1": {"id-card": 2, "vehicle": 1}, "3": {"id-card": 1, "vehicle": 2}},
@@ -51,6 +51,8 @@ def setups() -> tuple[Hall, ...]:
         hand_pick="supervisor",
         requeue_after=2,
         guard=20,
+        offline_numbers=1,
+        let_pass=2,
     )
     three = office(
         {"1": {"passport": 1}, "2": {"id-card": 1, "vehicle": 1}}, hours=hours, day_begins=time(3)
@@ -98,26 +100,38 @@ def issue(state: Queue, whim: Whim, now: datetime) -> Command:
     )
 
 
-def issue_leased(state: Queue, whim: Whim, now: datetime) -> Command:
-    offers = [(place, number) for place, numbers in state.leases.items() for number, _ in numbers] or [
-        (("documents", "kiosk-7"), 1)
-    ]
-    (part, device), number = whim.one(offers)
-    ticket = whim.fresh()
-    return c.IssueTicket(
+def hand_in(state: Queue, whim: Whim, now: datetime) -> Command:
+    """A number printed while away: one's own, now and then one that is not, or of a ticket that is known."""
+    offers = [(place, pair) for place, pairs in state.leases.items() for pair in pairs]
+    (part, device), (number, written) = whim.one(offers or [(("documents", "kiosk-7"), (1, "A001"))])
+    ticket = whim.one([whim.fresh()] * 4 + list(state.tickets)[-1:])
+    return c.HandInTicket(
         ticket=ticket,
         service="vehicle" if part == "vehicles" else "id-card",
-        segment="walk-in",
+        segment=whim.one(["walk-in", "disabled", "unheard-of"]),
         language="pl",
-        channel="kiosk",
         holder=f"holder of {ticket}",
-        number=number,
+        running=number,
+        written=written,
+        taken=now - timedelta(minutes=whim.one([-5, 0, 1, 20, 20, 2000])),
         device=device,
     )
 
 
-def lease(state: Queue, whim: Whim, now: datetime) -> Command:
-    return c.LeaseNumbers(whim.one(["documents", "vehicles"]), whim.one([1, 2, 3, 20]), whim.one(DEVICES))
+def set_aside(state: Queue, whim: Whim, now: datetime) -> Command:
+    return c.SetNumbersAside(whim.one(DEVICES))
+
+
+def release(state: Queue, whim: Whim, now: datetime) -> Command:
+    return c.ReleaseNumbers(whim.one(DEVICES))
+
+
+def let_pass(state: Queue, whim: Whim, now: datetime) -> Command:
+    return c.LetPass(whim.one(tickets(state, "waiting", "called", "parked")), whim.one([1, 2, 6, 0]))
+
+
+def printer(state: Queue, whim: Whim, now: datetime) -> Command:
+    return c.ReportPrinter(whim.one(DEVICES), "Kiosk", whim.one(["ok", "paper_low", "paper_out"]))
 
 
 def cancel(state: Queue, whim: Whim, now: datetime) -> Command:
@@ -212,8 +226,11 @@ def configure(state: Queue, whim: Whim, now: datetime) -> Command:
 Maker = Callable[[Queue, Whim, datetime], Command]
 KINDS: dict[str, tuple[Maker, int]] = {
     "issue": (issue, 14),
-    "issue leased": (issue_leased, 1),
-    "lease": (lease, 1),
+    "hand in": (hand_in, 2),
+    "set aside": (set_aside, 1),
+    "release": (release, 1),
+    "let pass": (let_pass, 1),
+    "printer": (printer, 1),
     "cancel": (cancel, 1),
     "open": (open_counter, 4),
     "pause": (pause, 1),

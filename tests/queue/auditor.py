@@ -7,7 +7,7 @@ ticket's history from the beginning whenever it is asked about it.
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,16 +40,25 @@ class Story:
     ended: datetime | None = None
     removed: bool = False
     spells: list[Row] = field(default_factory=list)
+    number: str = ""
+    ref: datetime | None = None
 
     @property
     def place(self) -> tuple[datetime, int]:
-        assert isinstance(self.issued.body, e.TicketIssued)
-        return self.issued.body.ref, self.issued.seq
+        assert self.ref is not None
+        return self.ref, self.issued.seq
 
     @property
     def line(self) -> tuple[str, str]:
         assert isinstance(self.issued.body, e.TicketIssued)
         return self.service, self.issued.body.segment
+
+    @property
+    def taken(self) -> datetime:
+        """When the person got the number: a device that was away says so."""
+        body = self.issued.body
+        assert isinstance(body, e.TicketIssued | e.TicketHandedInLate)
+        return body.taken or self.issued.at
 
 
 LIVE = ("waiting", "called", "serving", "parked")
@@ -151,8 +160,13 @@ class Auditor:
     def _tell(self, name: str) -> Story:
         first, *rest = self._histories[name]
         assert isinstance(first, Recorded)
-        assert isinstance(first.body, e.TicketIssued)
-        story = Story(first, service=first.body.service, group=first.body.group, since=first.at)
+        body = first.body
+        if isinstance(body, e.TicketHandedInLate):
+            ended = self._midnight_after(body.taken)
+            return Story(first, "lapsed", body.service, body.group, ended=ended, number=body.number)
+        assert isinstance(body, e.TicketIssued)
+        story = Story(first, service=body.service, group=body.group, number=body.number, ref=body.ref)
+        story.since = story.taken
         for event in rest:
             if isinstance(event, Freed):
                 story.only = None
@@ -216,10 +230,22 @@ class Auditor:
                     self._end(story, body.ended, "lapsed", accurate=False)
                 story.state = "finished" if story.state == "serving" else "lapsed"
                 story.ended = body.ended
+            case e.TicketRenumbered():
+                story.number = body.number
+            case e.TicketDeferred():
+                story.ref = body.ref
             case BookingCheckedIn():
                 pass  # on record for the calendar; the ticket is what its issue says
             case _:
                 raise AssertionError(body)
+
+    def _midnight_after(self, at: datetime) -> datetime:
+        """The end of the day of an instant; days here begin at a full hour that no clock change touches."""
+        assert self._setup is not None
+        begins = timedelta(hours=self._setup.conduct.day_begins.hour)
+        zone = ZoneInfo(self._setup.zone)
+        day = (at.astimezone(zone).replace(tzinfo=None) - begins).date() + timedelta(days=1)
+        return (datetime(day.year, day.month, day.day, tzinfo=zone) + begins).astimezone(UTC)
 
     @staticmethod
     def _end(story: Story, at: datetime, outcome: str, accurate: bool = True) -> None:
@@ -255,7 +281,8 @@ class Auditor:
         story = self.story(name)
         issued = story.issued
         body = issued.body
-        assert isinstance(body, e.TicketIssued)
+        assert isinstance(body, e.TicketIssued | e.TicketHandedInLate)
+        there = body if isinstance(body, e.TicketIssued) else None
         waits = [(spell["called"] - spell["since"]).total_seconds() for spell in story.spells]
         served = [
             (s["ended"] - s["started"]).total_seconds() for s in story.spells if s["started"] and s["ended"]
@@ -266,18 +293,18 @@ class Auditor:
             "id": name,
             "hall": self.hall,
             "day": issued.day,
-            "hour": issued.at.astimezone(ZoneInfo(self._setup.zone)).hour,
+            "hour": story.taken.astimezone(ZoneInfo(self._setup.zone)).hour,
             "holder": body.holder,
-            "number": body.number,
+            "number": story.number,
             "service": story.service,
             "service_group": story.group,
             "segment": body.segment,
-            "channel": body.channel,
+            "channel": there.channel if there else "kiosk",
             "language": body.language,
             "state": story.state,
-            "booked": body.booked,
-            "issued": issued.at,
-            "reference": body.ref,
+            "booked": there.booked if there else None,
+            "issued": story.taken,
+            "reference": story.ref or story.taken,
             "first_called": story.spells[0]["called"] if story.spells else None,
             "first_started": starts[0] if starts else None,
             "ended": story.ended,
@@ -288,7 +315,7 @@ class Auditor:
             "accurate": all(spell["accurate"] for spell in story.spells),
             "counter": story.counter,
             "removed_by_staff": story.removed,
-            "person": body.person,
+            "person": there.person if there else None,
         }
 
     def spells(self, name: str) -> list[Row]:

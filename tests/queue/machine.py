@@ -144,6 +144,10 @@ class QueueMachine(RuleBasedStateMachine):
         live = {t.id: t.number for t in state.tickets.values() if t.live}
         assert len(set(live.values())) == len(live)
         assert state.bearers == {number: id for id, number in live.items()}
+        aside = [pair[1] for numbers in state.set_aside.values() for pair in numbers]
+        assert len(set(aside)) == len(aside), "no number is set aside for two devices"
+        for key, left in state.leases.items():
+            assert set(left) <= set(state.set_aside.get(key, ()))
         leased = {written for numbers in state.leases.values() for _, written in numbers}
         assert not leased & set(live.values())
 

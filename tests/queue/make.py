@@ -196,6 +196,24 @@ class Room:
         }
         return c.IssueTicket(**(fields | more))
 
+    def printed(
+        self, written: str, service: str = "id-card", ago: float = 0, **more: Any
+    ) -> c.HandInTicket:
+        """A number that a kiosk printed so many minutes ago, to be handed in."""
+        self._named += 1
+        fields: dict[str, Any] = {
+            "ticket": f"t{self._named}",
+            "service": service,
+            "segment": "walk-in",
+            "language": "pl",
+            "holder": f"hash{self._named}",
+            "running": int(written[1:]),
+            "written": written,
+            "taken": self.now - timedelta(minutes=ago),
+            "device": "kiosk-7",
+        }
+        return c.HandInTicket(**(fields | more))
+
     def issue(self, service: str = "id-card", segment: str = "walk-in", **more: Any) -> str:
         """A new ticket's id."""
         wish = self.wish(service, segment, **more)

@@ -1,4 +1,4 @@
-"""Numbers on tickets: letter and running number, per group, wrapping safely, restarted daily, leased (47-49)."""
+"""Numbers on tickets: letter and running number, per group, wrapping safely, restarted daily (47-49)."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from qms.halls.rules.model import Hall
 from qms.queue.rules import commands as c
-from qms.queue.rules import events as e
 from qms.queue.rules.numbering import following, run_of
 from tests.halls.make import group
 from tests.queue.make import Room, always_open, changed, office
@@ -125,98 +124,37 @@ def test_a_new_letter_during_the_day_starts_a_new_run_and_old_numbers_stay() -> 
     assert room.number(old) == "A001"
 
 
-def test_numbers_are_leased_in_a_row_and_given_to_nobody_else() -> None:
-    room = Room(numbered(1, 8))
-    numbers(room, 1)
-    room.do(c.LeaseNumbers("documents", 3, "kiosk-7"))
-    assert room.last(e.NumbersLeased).written == ("A002", "A003", "A004")
-    assert numbers(room, 4) == ["A005", "A006", "A007", "A008"]
-    assert room.code(room.wish()) == "numbers_exhausted"
-    assert room.code(c.LeaseNumbers("documents", 1, "kiosk-8")) == "numbers_exhausted"
-
-
-def test_a_leased_number_is_taken_by_its_own_device_once_whatever_the_hour() -> None:
-    setup = office()
-    room = Room(setup)
-    room.do(c.LeaseNumbers("documents", 2, "kiosk-7"))
-    assert room.code(room.wish(number=1, device="kiosk-8")) == "number_not_leased"
-    assert room.code(room.wish(number=3, device="kiosk-7")) == "number_not_leased"
-    assert room.code(room.wish("vehicle", number=1, device="kiosk-7")) == "number_not_leased"
-    assert room.number(room.issue(number=2, device="kiosk-7")) == "A002"
-    assert room.code(room.wish(number=2, device="kiosk-7")) == "number_not_leased"
-    room.do(c.SuspendHall("no network"))
-    room.at("20:00")
-    assert room.number(room.issue(number=1, device="kiosk-7")) == "A001", "already in somebody's hands"
-    assert room.state.leases == {("documents", "kiosk-7"): ()}
-
-
-def test_a_ticket_out_of_a_lease_leaves_the_run_where_it_is() -> None:
-    room = Room(numbered())
-    room.do(c.LeaseNumbers("documents", 5, "kiosk-7"))
-    room.issue(number=2, device="kiosk-7")
-    assert numbers(room, 1) == ["A006"]
-
-
-def test_a_number_that_is_leased_now_is_not_borne_again_by_one_who_comes_back() -> None:
-    room = Room(numbered(1, 2))
-    room.open()
-    ticket = room.issue()
-    room.call()
-    room.do(c.NoShow("1", None, ticket))
-    room.do(c.LeaseNumbers("documents", 2, "kiosk-7"))
-    assert room.code(c.Requeue("1", None, ticket)) == "wrong_state"
-    assert room.code(c.Undo("1", None, ticket)) == "cannot_undo"
-
-
-def test_leases_end_with_the_day() -> None:
-    room = Room(numbered())
-    room.do(c.LeaseNumbers("documents", 5, "kiosk-7"))
-    room.at("08:00", date(2026, 11, 25))
-    assert room.code(room.wish(number=1, device="kiosk-7")) == "number_not_leased"
-    assert numbers(room, 1) == ["A001"]
-
-
-def test_leases_out_of_order_are_refused() -> None:
-    room = Room()
-    assert room.code(c.LeaseNumbers("haircuts", 5, "kiosk-7")) == "unknown_service"
-    assert room.code(c.LeaseNumbers("documents", 0, "kiosk-7")) == "invalid"
-    assert room.code(c.LeaseNumbers("documents", 1000, "kiosk-7")) == "numbers_exhausted"
-
-
 @given(
     st.integers(0, 3),
     st.integers(0, 7),
     st.lists(
-        st.tuples(st.sampled_from(["issue", "cancel", "lease", "take"]), st.integers(0, 9)), max_size=60
+        st.tuples(st.sampled_from(["issue", "cancel", "aside", "take"]), st.integers(0, 9)), max_size=60
     ),
 )
-def test_no_two_live_tickets_and_leases_bear_one_number(
-    first: int, size: int, steps: list[tuple[str, int]]
-) -> None:
-    """Issue, cancel, lease and take from a lease in any order: refused just when nothing is free."""
+def test_no_two_live_tickets_bear_one_number(first: int, size: int, steps: list[tuple[str, int]]) -> None:
+    """Issue, cancel, set aside and take by oneself in any order: refused just when nothing is free."""
     room = Room(numbered(first, first + size, digits=1))
-    leased: set[int] = set()
+    aside: set[int] = set()
+    used: set[int] = set()
     for step, n in steps:
         live = [t for t in room.state.tickets.values() if t.live]
         borne = {int(t.number[1:]) for t in live}
-        free = size + 1 - len(borne) - len(leased)
+        free = size + 1 - len(borne | aside)
         if step == "issue":
             verdict = room.ask(room.wish())
             assert hasattr(verdict, "code") is (free == 0)
         elif step == "cancel" and live:
             room.do(c.CancelTicket(live[n % len(live)].id, False))
-        elif step == "lease":
-            verdict = room.ask(c.LeaseNumbers("documents", n, "k"))
-            assert hasattr(verdict, "code") is not (1 <= n <= free)
-            if not hasattr(verdict, "code"):
-                leased |= set(room.last(e.NumbersLeased).numbers)
-        elif step == "take" and leased:
-            taken = sorted(leased)[n % len(leased)]
-            room.issue(number=taken, device="k")
-            leased.remove(taken)
+        elif step == "aside":
+            room.do(c.SetNumbersAside("k"))
+            half = (size + 1) // 2
+            aside = set(range(first + size, first + size - half, -1))
+        elif step == "take" and (left := sorted(aside - used - borne)):
+            taken = left[n % len(left)]
+            room.do(room.printed(f"A{taken}", device="k"))
+            used.add(taken)
         live_now = [t.number for t in room.state.tickets.values() if t.live]
         assert len(set(live_now)) == len(live_now)
-        assert not leased & {int(number[1:]) for number in live_now}
         assert set(room.state.bearers) == set(live_now)
 
 

@@ -31,6 +31,9 @@ NAMED_ELSEWHERE = {
         "not_a_time",
     },
     "booking/pages/calendar.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
+    # In place of the server, what it would say.
+    "devices/agent/rules.py": {"hall_suspended", "service_closed", "by_appointment"},
+    "devices/agent/security.py": {"cross_site"},
     "queue/pages/appointments/new.py": {
         "booking_closed",
         "unknown_service",
@@ -45,7 +48,7 @@ NAMED_ELSEWHERE = {
 }
 PROMISED = """nobody_waiting not_at_counter counter_busy counter_not_open counter_retired unknown_counter
     unknown_service unknown_ticket unknown_segment service_closed daily_cap after_last_ticket
-    before_opening hall_closed hall_suspended wait_past_closing numbers_exhausted number_not_leased
+    before_opening hall_closed hall_suspended wait_past_closing numbers_exhausted
     calls_spent not_called not_started already_started not_waiting not_parked wrong_state cannot_undo
     pick_not_allowed not_served_here same_place version_changed key_reused invalid media_type
     too_large not_found not_allowed sign_in throttled unavailable cross_site"""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from qms.clients.http import ClientCode
@@ -13,11 +13,19 @@ from qms.web.wire import Answer, Language, Level, Line, Moment, Name, TicketId, 
 Reason = Annotated[Line, Field(max_length=200)]
 
 
+Token = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$")]
+"""By which the holder of a ticket is known: 128 bits."""
+
+
 class NewTicket(Wire):
     """A number for a service; `client` is a key client's code.
 
-    For staff who take it for somebody are `channel`, `also` (further services), `name` and `note`.
+    For staff who take it for somebody are `channel`, `also` (further services), `name` and `note`; for
+    devices `id` and `token`, so that a device that hears no answer knows the ticket all the same.
     """
+
+    id: TicketId | None = None
+    token: Token | None = None
 
     service: Name
     language: Language | None = None
@@ -27,6 +35,25 @@ class NewTicket(Wire):
     also: Annotated[list[Name], Field(max_length=8, default_factory=list)]
     name: Annotated[Line, Field(max_length=100)] = ""
     note: Reason = ""
+
+
+class PrintedTicket(Wire):
+    """A number that a device printed at `taken_at`, when it could not ask: one of those set aside for it."""
+
+    id: TicketId
+    token: Token
+    service: Name
+    language: Language
+    segment: Name | None = None
+    number: Annotated[int, Field(ge=0, le=99_999)]
+    written: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,5}$")]
+    taken_at: Moment
+
+
+class LetPassIn(Wire):
+    """How many people one lets go first."""
+
+    people: Annotated[int, Field(ge=1, le=20)]
 
 
 class OpenIn(Wire):
@@ -94,6 +121,36 @@ class TicketTaken(TypedDict):
     url: str
 
 
+class TicketHandedIn(TypedDict):
+    """A printed number as it is on record now."""
+
+    id: str
+    number: str
+    state: TicketState
+
+
+class Passed(TypedDict):
+    """Where one stands after letting others go first, and how many more one may let pass."""
+
+    ahead: int
+    let_pass: int
+
+
+class NumberHeld(TypedDict):
+    """A number that a device may give by itself, and how it is written."""
+
+    number: int
+    written: str
+
+
+class NumbersHeld(TypedDict):
+    """What a device may give by itself today, by group; the same each day, until `ends` those not used yet."""
+
+    day: str
+    ends: Instant
+    numbers: dict[str, list[NumberHeld]]
+
+
 class TicketLeft(Answer):
     """A ticket after its holder or the staff cancelled it."""
 
@@ -119,6 +176,8 @@ class OfficeName(TypedDict):
 
     id: str
     names: Words
+    logo: NotRequired[str]
+    accent: NotRequired[str]
 
 
 class HallList(TypedDict):
@@ -165,6 +224,40 @@ class ServiceCard(TypedDict):
     """From such an expected wait in minutes on, a free time is to be offered beside the number."""
     accepting: bool
     closed_code: NotRequired[str]
+    from_home: bool
+    icon: NotRequired[str]
+    colour: NotRequired[str]
+    paper: NotRequired[Words]
+
+
+class ButtonCard(TypedDict):
+    """One choice on a kiosk's first screen."""
+
+    names: Words
+    services: list[str]
+    hint: NotRequired[Words]
+    icon: NotRequired[str]
+    colour: NotRequired[str]
+
+
+class KioskCard(TypedDict):
+    """What kiosks offer, and how they behave."""
+
+    buttons: list[ButtonCard]
+    paper: Literal["always", "ask", "never"]
+    copies: int
+    phone: bool
+    idle_seconds: int
+    grace_seconds: int
+    shown_seconds: int
+
+
+class PaperCard(TypedDict):
+    """What a printed number says, from top to bottom."""
+
+    parts: list[str]
+    head: Words
+    foot: Words
 
 
 class PersonCard(TypedDict):
@@ -191,6 +284,7 @@ class CounterCard(TypedDict):
     names: Words
     place: NotRequired[Words]
     direction: NotRequired[Direction]
+    zone: NotRequired[str]
     state: CounterState
 
 
@@ -214,6 +308,10 @@ class HallCard(TypedDict):
     services: dict[str, ServiceCard]
     segments: list[SegmentCard]
     counters: list[CounterCard]
+    kiosk: KioskCard
+    paper: PaperCard
+    let_pass: int
+    near_minutes: float
 
 
 class LoggedEvent(TypedDict):

@@ -14,10 +14,11 @@ from qms.kernel.event import Recorded
 from qms.ledger.orders import Private
 from qms.ledger.persons import read_person
 from qms.ledger.vault import token_hash
+from qms.queue.http.away import AwayTickets
 from qms.queue.http.desk import Glance, hall_of, order
 from qms.queue.http.holders import Holders
-from qms.queue.http.models import NewTicket, PersonCard, TicketLeft, TicketTaken
-from qms.queue.rules.commands import CancelTicket, IssueTicket
+from qms.queue.http.models import LetPassIn, NewTicket, Passed, PersonCard, TicketLeft, TicketTaken
+from qms.queue.rules.commands import CancelTicket, IssueTicket, LetPass
 from qms.queue.rules.model import Channel
 from qms.queue.rules.shown import TicketView
 from qms.queue.rules.state import Queue
@@ -39,6 +40,8 @@ ISSUE_REFUSALS = (
     "daily_cap",
     "wait_past_closing",
     "numbers_exhausted",
+    "not_from_home",
+    "home_cap",
     "key_reused",
     "sign_in",
     "not_allowed",
@@ -55,10 +58,12 @@ class Tickets:
     def __init__(self, holders: Holders) -> None:
         self._holders = holders
         self._glance = Glance()
+        self._away = AwayTickets(holders)
 
     def routes(self) -> list[BaseRoute]:
         token, hall = "/api/v1/tickets/{token}", "/api/v1/halls/{hall}/tickets"
         return [
+            *self._away.routes(),
             json_route(
                 "POST",
                 hall,
@@ -115,6 +120,24 @@ class Tickets:
                 summary="Leave the queue",
                 refusals=("unknown_ticket", "wrong_state", "key_reused"),
             ),
+            json_route(
+                "POST",
+                token + "/let-pass",
+                self.let_pass,
+                body=LetPassIn,
+                answer=Passed,
+                public=True,
+                throttle="public",
+                summary="Let people go first",
+                refusals=(
+                    "unknown_ticket",
+                    "wrong_state",
+                    "let_pass_not_offered",
+                    "let_pass_spent",
+                    "nobody_behind",
+                    "key_reused",
+                ),
+            ),
         ]
 
     async def issue(self, call: Call, body: NewTicket) -> TicketTaken:
@@ -129,8 +152,9 @@ class Tickets:
         language = body.language or state.setup.languages[0]
         if language not in state.setup.languages:
             raise Problem("invalid", {"field": "language"})
-        ticket = uuid7().hex
-        token = call.site.vault.token("ticket", ticket)
+        ticket, token, given = _named(call, body)
+        if given and ticket in state.tickets:
+            return self._again(call, state, ticket, token)
         private = _private(call.principal, body)
         expected = None
         if state.setup.conduct.stop_at_closing and state.setup.service(body.service):
@@ -150,7 +174,7 @@ class Tickets:
         )
 
         answer = await order(call, hall, command, on_record(ticket), private=private)
-        if answer.replayed:
+        if answer.replayed and not given:
             token = call.site.vault.token("ticket", answer.body["id"])
         return self.taken(call, answer.body, answer.state, token)
 
@@ -164,6 +188,25 @@ class Tickets:
             if outlook.expected is not None:
                 taken["estimate"] = wait_range(outlook.expected)
         return taken
+
+    def _again(self, call: Call, state: Queue, ticket: str, token: str) -> TicketTaken:
+        """A device asks for a ticket a second time; raises Problem where another's has that id."""
+        if state.tickets[ticket].holder != token_hash(token):
+            raise Problem("key_reused")
+        return self.taken(call, on_record(ticket)(state, ()), state, token)
+
+    async def let_pass(self, call: Call, body: LetPassIn) -> Passed:
+        """The holder lets others go first."""
+        held = await self._holders.find(call.param("token"))
+        if held is None:
+            raise Problem("unknown_ticket")
+        answer = await order(call, held.hall, LetPass(held.ticket, body.people), nothing)
+        state = answer.state
+        ticket = state.tickets.get(held.ticket)
+        if ticket is None or ticket.state != "waiting":
+            return {"ahead": 0, "let_pass": 0}
+        ahead = self._glance.of(state, call.site.clock.now()).for_ticket(ticket).ahead
+        return {"ahead": ahead, "let_pass": max(0, state.setup.conduct.let_pass - ticket.let_pass)}
 
     async def show(self, call: Call, _body: None) -> TicketView:
         """A ticket as its holder sees it, also long after it ended."""
@@ -193,6 +236,18 @@ class Tickets:
     async def remove(self, call: Call, _body: None) -> dict[str, Any]:
         """Staff take somebody out of the queue."""
         return await cancel(call, call.param("hall"), call.param("ticket"), by_staff=True)
+
+
+def _named(call: Call, body: NewTicket) -> tuple[str, str, bool]:
+    """Id and token of a ticket to be, and whether a device gave them; raises Problem for others who do."""
+    if body.id is None and body.token is None:
+        ticket = uuid7().hex
+        return ticket, call.site.vault.token("ticket", ticket), False
+    if call.principal.kind != "device":
+        raise Problem("sign_in" if call.principal.kind == "anonymous" else "not_allowed")
+    if body.id is None or body.token is None:
+        raise Problem("invalid", {"field": "token" if body.token is None else "id"})
+    return body.id, body.token, True
 
 
 def on_record(ticket: str) -> Callable[[Queue, Sequence[Recorded]], dict[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from qms.kernel.event import Command
-from qms.queue.rules.model import Channel, Expected, Outcome
+from qms.queue.rules.model import Channel, Expected, Outcome, Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,26 @@ class ResumeHall(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class LeaseNumbers(Command):
-    """Set numbers of a group aside for a device that may have to work without the server."""
+class SetNumbersAside(Command):
+    """See to it that a device has numbers of every group, for when it has to work without the server."""
 
-    group: str
-    count: int
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseNumbers(Command):
+    """A device is no more: the numbers set aside for it may be given to anybody."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPrinter(Command):
+    """How the printer of a device, which staff know as `name`, stands now."""
+
+    device: str
+    name: str
+    printer: Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +69,38 @@ class IssueTicket(Command):
     holder: str
     """Hash of the token by which the holder is known."""
     expected: Expected | None = None
-    number: int | None = None
-    """A running number leased to `device`, already handed out."""
     device: str | None = None
     booked: datetime | None = None
     person: str | None = None
     """Id under which private data of this visit are kept."""
     also: tuple[str, ...] = ()
     """Further services that the person comes for."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandInTicket(Command):
+    """A number that a device gave at `taken`, when it could not ask: the person holds it already.
+
+    `running` is one of the numbers set aside for the device, `written` what stands on the paper.
+    """
+
+    ticket: str
+    service: str
+    segment: str
+    language: str
+    holder: str
+    running: int
+    written: str
+    taken: datetime
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetPass(Command):
+    """Let so many people of one's own line go first."""
+
+    ticket: str
+    people: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from typing import Any
 from qms.booking.rules import decide as booking
 from qms.booking.rules import due as calendar
 from qms.halls.rules import hours
-from qms.halls.rules.model import BOOKED, KEY_CLIENT
+from qms.halls.rules.model import BOOKED, KEY_CLIENT, Service
 from qms.kernel.event import Command, Event
 from qms.kernel.refusal import Refusal
-from qms.queue.rules import check_in, counter_acts
+from qms.queue.rules import away, check_in, counter_acts
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
+from qms.queue.rules.model import SetAside
 from qms.queue.rules.numbering import following, run_of
 from qms.queue.rules.state import Queue, day_of
 
@@ -50,7 +51,11 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, 
         replace(pace, minutes=round(pace.minutes * KEPT, 4), gaps=round(pace.gaps * KEPT, 4))
         for _, pace in sorted(state.paces.items())
     )
-    opened = e.DayOpened(state.version, state.suspended, paces)
+    held = tuple(
+        SetAside(group, device, tuple(n for n, _ in pairs), tuple(w for _, w in pairs))
+        for (group, device), pairs in sorted(state.set_aside.items())
+    )
+    opened = e.DayOpened(state.version, state.suspended, paces, held)
     return tuple((now, event) for event in (opened, *calendar.opening(state, day_of(state, now))))
 
 
@@ -87,24 +92,8 @@ def _resume(state: Queue, command: c.ResumeHall, now: datetime) -> Decision:
     return (e.HallResumed(),) if state.suspended is not None else ()
 
 
-def _lease(state: Queue, command: c.LeaseNumbers, now: datetime) -> Decision:
-    group = state.setup.group(command.group)
-    if group is None or group.retired:
-        return Refusal("unknown_service")
-    if command.count < 1:
-        return Refusal("invalid", {"field": "count"})
-    run = run_of(group)
-    numbers = following(state, run, command.count)
-    if len(numbers) < command.count:
-        return Refusal("numbers_exhausted")
-    written = tuple(run.number(number) for number in numbers)
-    return (e.NumbersLeased(command.group, command.device, numbers, written),)
-
-
 def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
-    if no := refusal_of_issue(
-        state, command.service, command.segment, now, leased=command.number is not None
-    ):
+    if no := refusal_of_issue(state, command.service, command.segment, now):
         return no
     service = state.setup.service(command.service)
     group = state.setup.group(service.group) if service else None
@@ -115,24 +104,19 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
     further = [state.setup.service(id) for id in command.also]
     if any(one is None or one.retired for one in further) or service.id in command.also:
         return Refusal("unknown_service")
+    if command.channel == "web" and (far := _from_home(state, service)):
+        return far
     if late := _past_closing(state, command, now):
         return late
-    if command.number is not None:
-        running = command.number
-        number = dict(state.leases.get((group.id, command.device or ""), ())).get(running)
-        if number is None:
-            return Refusal("number_not_leased")
-    else:
-        run = run_of(group, command.segment, command.booked)
-        free = following(state, run)
-        if not free:
-            return Refusal("numbers_exhausted")
-        running, number = free[0], run.number(free[0])
+    run = run_of(group, command.segment, command.booked)
+    free = following(state, run)
+    if not free:
+        return Refusal("numbers_exhausted")
     return (
         e.TicketIssued(
             ticket=command.ticket,
-            number=number,
-            running=running,
+            number=run.number(free[0]),
+            running=free[0],
             group=group.id,
             service=service.id,
             segment=command.segment,
@@ -149,21 +133,23 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
     )
 
 
-def refusal_of_issue(
-    state: Queue, service: str, segment: str, now: datetime, *, leased: bool = False
-) -> Refusal | None:
-    """Why no ticket is given for a service now, apart from the expected wait; None when one is.
+def _from_home(state: Queue, service: Service) -> Refusal | None:
+    """Why nobody may join from home for this service now; None where one may."""
+    if not service.from_home:
+        return Refusal("not_from_home")
+    cap = state.setup.conduct.home_per_day
+    taken = sum(t.channel == "web" and t.service == service.id for t in state.tickets.values())
+    return Refusal("home_cap", {"cap": cap}) if cap is not None and taken >= cap else None
 
-    Numbers leased to a device are already in people's hands: hours and caps no longer apply.
-    """
+
+def refusal_of_issue(state: Queue, service: str, segment: str, now: datetime) -> Refusal | None:
+    """Why no ticket is given for a service now, apart from the expected wait; None when one is."""
     setup = state.setup
     part, kind = setup.service(service), setup.segment(segment)
     if part is None or part.retired:
         return Refusal("unknown_service")
     if kind is None or kind.retired:
         return Refusal("unknown_segment")
-    if leased:
-        return None
     if state.suspended is not None:
         return Refusal("hall_suspended")
     if not part.open:
@@ -179,7 +165,7 @@ def refusal_of_issue(
 
 def _past_closing(state: Queue, command: c.IssueTicket, now: datetime) -> Refusal | None:
     setup, expected = state.setup, command.expected
-    if expected is None or command.number is not None or not setup.conduct.stop_at_closing:
+    if expected is None or not setup.conduct.stop_at_closing:
         return None
     closing = hours.closing(setup, now)
     if closing is None or now + timedelta(minutes=expected.mid) <= closing:
@@ -205,8 +191,12 @@ _RULES: dict[type, Callable[[Queue, Any, datetime], Decision]] = {
     c.ConfigureHall: _configure,
     c.SuspendHall: _suspend,
     c.ResumeHall: _resume,
-    c.LeaseNumbers: _lease,
+    c.SetNumbersAside: away.set_numbers_aside,
+    c.ReleaseNumbers: away.release_numbers,
+    c.ReportPrinter: away.report_printer,
     c.IssueTicket: _issue,
+    c.HandInTicket: away.hand_in,
+    c.LetPass: away.let_pass,
     c.CancelTicket: _cancel,
     c.CheckIn: check_in.check_in,
     **dict.fromkeys(booking.RULES, booking.decide),

@@ -1,11 +1,14 @@
 """What can happen in a hall's queue. Names and versions are for ever: `tests/queue/events` keeps examples."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from qms.kernel.event import Event
-from qms.queue.rules.model import Channel, Expected, Outcome, Pace, Score
+from qms.queue.rules.model import Channel, Expected, Outcome, Pace, Printing, Score, SetAside
+
+Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,14 @@ class HallConfigured(Event):
 class DayOpened(Event):
     """A business day begins; says all that it takes over from before."""
 
+    VERSION: ClassVar[int] = 2
     STARTS_FOLD: ClassVar[bool] = True
 
     version: int
     suspended: str | None = None
     paces: tuple[Pace, ...] = ()
     """How fast each group has been called so far, for the estimate."""
+    set_aside: tuple[SetAside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class HallResumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class NumbersLeased(Event):
-    """Running numbers of a group were set aside for a device, which may print them as `written`."""
+    """Running numbers of a group were set aside for a device for this day alone. Recorded no more."""
 
     group: str
     device: str
@@ -57,8 +62,18 @@ class NumbersLeased(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NumbersSetAside(Event):
+    """All the numbers that a device may give by itself while it cannot ask, on each day; none: it may not."""
+
+    device: str
+    sets: tuple[SetAside, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TicketIssued(Event):
-    """A person got a number."""
+    """A person got a number; `taken` is when, where the device that gave it could not ask."""
+
+    VERSION: ClassVar[int] = 2
 
     ticket: str
     number: str
@@ -76,6 +91,53 @@ class TicketIssued(Event):
     person: str | None = None
     also: tuple[str, ...] = ()
     """Further services that the person comes for; those of a booking are told at its check-in."""
+    taken: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRenumbered(Event):
+    """A device did not hear which number a ticket had got, and printed one of its own: that one counts."""
+
+    ticket: str
+    number: str
+    running: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHandedInLate(Event):
+    """A number that a device gave on a day that was closed before it was heard of: it lapsed with that day.
+
+    What is on record of a closed day never changes: the visit is counted on the day on which this was heard.
+    """
+
+    ticket: str
+    number: str
+    group: str
+    service: str
+    segment: str
+    language: str
+    holder: str
+    device: str
+    taken: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDeferred(Event):
+    """Somebody let `passed` people of their line go first: `ref` is the new reference time."""
+
+    ticket: str
+    ref: datetime
+    passed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterReported(Event):
+    """How the printer of a device stands."""
+
+    device: str
+    name: str
+    printer: Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +270,10 @@ class ActUndone(Event):
     ticket: str
     counter: str
     undone: int
+
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    ("DayOpened", 1): lambda body: body | {"set_aside": []},
+    ("TicketIssued", 1): lambda body: body | {"taken": None},
+}
+"""From an older version on record to the next, by type and version."""

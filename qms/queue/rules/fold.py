@@ -11,9 +11,9 @@ from qms.halls.rules.model import Hall
 from qms.kernel.clock import day_start
 from qms.kernel.event import Event, Recorded
 from qms.queue.rules import events as e
-from qms.queue.rules.model import Act, Call, Desk, LastAct, Pace, Spell, Ticket
-from qms.queue.rules.numbering import run_of
-from qms.queue.rules.state import RECENT_CALLS, Queue, draft, keep
+from qms.queue.rules.model import Act, Call, Desk, LastAct, Pace, Printer, Spell, Ticket
+from qms.queue.rules.numbering import fits, run_of
+from qms.queue.rules.state import RECENT_CALLS, Lease, Queue, draft, keep
 
 LONGEST_GAP = timedelta(minutes=30)
 """A longer gap between two calls is counted as this one (SCIENCE A2)."""
@@ -37,6 +37,8 @@ def _configured(draft: Queue, event: Recorded, body: e.HallConfigured) -> None:
     before = draft.hall
     draft.hall, draft.version = draft.version_of(body.version), body.version
     draft.calendar.counted = False  # how long people may come late is the set-up's to say
+    draft.set_aside = _fitting(draft, draft.set_aside)
+    draft.leases = _fitting(draft, draft.leases)
     if before is None or draft.day is None or draft.ends is None:
         return
     draft.ends = max(draft.ends, _end(draft, draft.day))
@@ -78,7 +80,9 @@ def _day_opened(draft: Queue, event: Recorded, body: e.DayOpened) -> None:
     draft.hall, draft.version = draft.version_of(body.version), body.version
     draft.day, draft.ends, draft.suspended = event.day, _end(draft, event.day), body.suspended
     draft.tickets, draft.lines, draft.desks, draft.bearers = {}, {}, {}, {}
-    draft.running, draft.leases, draft.issued, draft.last_call = {}, {}, {}, {}
+    draft.running, draft.issued, draft.last_call, draft.printers = {}, {}, {}, {}
+    draft.set_aside = _fitting(draft, {(s.group, s.device): s.pairs for s in body.set_aside})
+    draft.leases, draft.late = dict(draft.set_aside), frozenset()
     draft.paces = {pace.group: pace for pace in body.paces}
     draft.calls = ()
 
@@ -119,6 +123,32 @@ def _leased(draft: Queue, event: Recorded, body: e.NumbersLeased) -> None:
     _ran(draft, body.group, body.numbers[-1])
 
 
+def _set_aside(draft: Queue, event: Recorded, body: e.NumbersSetAside) -> None:
+    """What the device had and still has stays as it is; what is new may be used at once, unless it is borne."""
+    given = {(each.group, body.device): each.pairs for each in body.sets}
+    for key in [key for key in draft.set_aside if key[1] == body.device and key not in given]:
+        del draft.set_aside[key]
+        draft.leases.pop(key, None)
+    for key, pairs in given.items():
+        had, left = draft.set_aside.get(key, ()), draft.leases.get(key, ())
+        draft.set_aside[key] = pairs
+        draft.leases[key] = tuple(
+            pair for pair in pairs if pair in left or (pair not in had and pair[1] not in draft.bearers)
+        )
+
+
+def _fitting(
+    draft: Queue, held: Mapping[Lease, tuple[tuple[int, str], ...]]
+) -> dict[Lease, tuple[tuple[int, str], ...]]:
+    """Those of the numbers held by devices that the set-up still knows."""
+    groups = draft.setup.group
+    kept = {
+        (group, device): tuple(pair for pair in pairs if fits(groups(group), *pair))
+        for (group, device), pairs in held.items()
+    }
+    return {key: pairs for key, pairs in kept.items() if pairs}
+
+
 def _ran(draft: Queue, group: str, running: int, segment: str = "", booked: datetime | None = None) -> None:
     part = draft.setup.group(group)
     if part is not None:
@@ -134,10 +164,10 @@ def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
         segment=body.segment,
         language=body.language,
         channel=body.channel,
-        issued=event.at,
+        issued=body.taken or event.at,
         ref=body.ref,
         seq=event.seq,
-        since=event.at,
+        since=body.taken or event.at,
         holder=body.holder,
         booked=body.booked,
         person=body.person,
@@ -146,11 +176,40 @@ def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
     )
     keep(draft, ticket)
     draft.issued[body.service] = draft.issued.get(body.service, 0) + 1
-    lease = (body.group, body.device or "")
-    if (body.running, body.number) in draft.leases.get(lease, ()):
-        draft.leases[lease] = tuple(pair for pair in draft.leases[lease] if pair[1] != body.number)
-    else:
+    if not _used(draft, body.number, body.device) and body.taken is None:
         _ran(draft, body.group, body.running, body.segment, body.booked)
+
+
+def _used(draft: Queue, number: str, device: str | None) -> bool:
+    """Take a number out of those that a device may still give today; False where it was not among them."""
+    for key, pairs in draft.leases.items():
+        if key[1] == device and any(written == number for _, written in pairs):
+            draft.leases[key] = tuple(pair for pair in pairs if pair[1] != number)
+            return True
+    return False
+
+
+def _renumbered(draft: Queue, event: Recorded, body: e.TicketRenumbered) -> None:
+    ticket = replace(draft.tickets[body.ticket], number=body.number, touched=event.seq)
+    keep(draft, ticket)
+    _used(draft, body.number, body.device)
+    draft.calls = tuple(
+        replace(call, number=body.number) if call.ticket == body.ticket else call for call in draft.calls
+    )
+
+
+def _late(draft: Queue, event: Recorded, body: e.TicketHandedInLate) -> None:
+    draft.late |= {body.ticket}
+
+
+def _deferred(draft: Queue, event: Recorded, body: e.TicketDeferred) -> None:
+    ticket = draft.tickets[body.ticket]
+    passed = ticket.let_pass + body.passed
+    keep(draft, replace(ticket, ref=body.ref, let_pass=passed, touched=event.seq))
+
+
+def _printer(draft: Queue, event: Recorded, body: e.PrinterReported) -> None:
+    draft.printers[body.device] = Printer(body.name, body.printer, event.at)
 
 
 def _booked(draft: Queue, event: Recorded, body: Event) -> None:
@@ -374,7 +433,12 @@ _STEPS: dict[type, Callable[[Queue, Recorded, Any], None]] = {
     e.HallSuspended: _suspended,
     e.HallResumed: _resumed,
     e.NumbersLeased: _leased,
+    e.NumbersSetAside: _set_aside,
     e.TicketIssued: _issued,
+    e.TicketRenumbered: _renumbered,
+    e.TicketHandedInLate: _late,
+    e.TicketDeferred: _deferred,
+    e.PrinterReported: _printer,
     e.TicketRefused: _refused,
     e.TicketCancelled: _cancelled,
     e.CounterOpened: _counter_opened,

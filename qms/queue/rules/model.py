@@ -27,6 +27,33 @@ class Expected:
     high: float
 
 
+Printing = Literal["ok", "paper_low", "paper_out", "cover_open", "no_answer"]
+"""How a printer stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Numbers of a group that a device may give by itself, each day anew, and how they are written."""
+
+    group: str
+    device: str
+    numbers: tuple[int, ...]
+    written: tuple[str, ...]
+
+    @property
+    def pairs(self) -> tuple[tuple[int, str], ...]:
+        return tuple(zip(self.numbers, self.written, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """The printer of a device, as it was last heard of."""
+
+    name: str
+    state: Printing
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Measured cycle of a group: `minutes` summed over `gaps` between calls (see `estimate`)."""
@@ -109,6 +136,8 @@ class Ticket:
     person: str | None = None
     ended: datetime | None = None
     removed_by_staff: bool = False
+    let_pass: int = 0
+    """How many people it has let go first."""
     touched: int = 0
 
     @property

@@ -35,16 +35,29 @@ def run_of(group: Group, segment: str = "", booked: datetime | None = None) -> R
 
 
 def leased(state: Queue) -> frozenset[str]:
-    """Numbers that are set aside for devices, as they are written."""
+    """Numbers that are set aside for devices and not used up today, as they are written."""
     return frozenset(written for numbers in state.leases.values() for _, written in numbers)
+
+
+def set_aside(state: Queue) -> frozenset[str]:
+    """Numbers that are set aside for devices, used up today or not, as they are written."""
+    return frozenset(written for numbers in state.set_aside.values() for _, written in numbers)
+
+
+def fits(group: Group | None, running: int, written: str) -> bool:
+    """Whether the group's run has this number, written so."""
+    if group is None or group.retired:
+        return False
+    run = run_of(group)
+    return run.first <= running <= run.last and run.number(running) == written
 
 
 def following(state: Queue, run: Run, count: int = 1) -> tuple[int, ...]:
     """The next `count` free running numbers; fewer when the run is exhausted.
 
-    The count wraps from `last` to `first` and skips numbers that live tickets bear or leases hold.
+    The count wraps from `last` to `first` and skips numbers that live tickets bear or devices hold.
     """
-    held = leased(state)
+    held = leased(state) | set_aside(state)
     free: list[int] = []
     size = run.last - run.first + 1
     position = state.running.get(run.key, run.first - 1)

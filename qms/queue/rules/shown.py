@@ -9,7 +9,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from qms.queue.rules.model import Channel, CounterState, TicketState
+from qms.queue.rules.model import Channel, CounterState, Printing, TicketState
 
 Instant = str
 """A moment of business time, ISO 8601 in UTC with a trailing Z; `kernel.clock.instant` writes it."""
@@ -34,6 +34,58 @@ class Range(TypedDict):
 # -- board: the screen of one or more halls, for all who wait there
 
 
+class Open(TypedDict):
+    """A time of day at which a board may be heard, local to its hall: `08:00` to `18:00`."""
+
+    opens: str
+    closes: str
+
+
+class PanelShown(TypedDict):
+    """What is shown beside the calls for `seconds`; `media` is the name of an uploaded file of `hall`."""
+
+    order: int
+    kind: Literal["text", "picture", "video"]
+    text: NotRequired[Words]
+    media: NotRequired[str]
+    seconds: int
+
+
+class SoundShown(TypedDict):
+    """How the board is heard: `volume` is 0 to 100 with that of its zone in it; `heard` none: always."""
+
+    mode: Literal["voice", "chime", "off"]
+    languages: list[str]
+    repeat: int
+    volume: int
+    heard: NotRequired[list[Open]]
+
+
+class BoardShown(TypedDict):
+    """What a board is set up to be, where it is one of its own; `hall` is the one that set it up."""
+
+    id: str
+    hall: str
+    names: Words
+    kind: Literal["calls", "next"]
+    theme: Literal["light", "dark", "contrast"]
+    recent: int
+    queues: bool
+    panels: dict[str, PanelShown]
+    sound: SoundShown
+
+
+class NextShown(TypedDict):
+    """A number that the rule would call soon, in the order of its group."""
+
+    order: int
+    hall: str
+    group: str
+    letter: str
+    names: Words
+    number: str
+
+
 class BoardHall(TypedDict):
     """A hall that the board shows."""
 
@@ -43,6 +95,8 @@ class BoardHall(TypedDict):
     languages: list[str]
     state: HallState
     notice: NotRequired[Words]
+    accent: NotRequired[str]
+    logo: NotRequired[str]
 
 
 class Announcement(TypedDict):
@@ -55,6 +109,7 @@ class Announcement(TypedDict):
     counter_names: Words
     place: NotRequired[Words]
     direction: NotRequired[Direction]
+    zone: NotRequired[str]
     at: Instant
     again: bool
 
@@ -69,6 +124,7 @@ class RecentCall(TypedDict):
     counter_names: Words
     place: NotRequired[Words]
     direction: NotRequired[Direction]
+    zone: NotRequired[str]
     at: Instant
     state: Literal["called", "serving"]
 
@@ -86,8 +142,13 @@ class GroupQueue(TypedDict):
 
 
 class BoardView(TypedDict):
-    """`halls` by hall, `calls` by `hall:seq`, `recent` by ticket (newest 8), `queues` by `hall:group`."""
+    """`halls` by hall, `calls` by `hall:seq`, `recent` by ticket (newest 8), `queues` by `hall:group`.
 
+    `board` and, on a board for those next in line, `next` by ticket, where the screen is a set-up board.
+    """
+
+    board: NotRequired[BoardShown]
+    next: NotRequired[dict[str, NextShown]]
     halls: dict[str, BoardHall]
     calls: dict[str, Announcement]
     recent: dict[str, RecentCall]
@@ -201,13 +262,22 @@ class TicketView(TypedDict):
     issued_at: Instant
     hall: TicketHall
     documents: list[Words]
+    let_pass: NotRequired[int]
+    """How many people one may still let go first; left out where one may not."""
 
 
 # -- clerk: the terminal at one counter
 
 
+class PrinterShown(TypedDict):
+    """A device whose printer needs somebody."""
+
+    name: str
+    state: Printing
+
+
 class ClerkHall(TypedDict):
-    """The hall and those of its rules that the terminal needs."""
+    """The hall and those of its rules that the terminal needs; `printers` in want of something, by device."""
 
     id: str
     names: Words
@@ -217,6 +287,7 @@ class ClerkHall(TypedDict):
     notice: NotRequired[Words]
     max_calls: int
     undo_seconds: int
+    printers: NotRequired[dict[str, PrinterShown]]
 
 
 class Undoable(TypedDict):

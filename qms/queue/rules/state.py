@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from qms.booking.rules.calendar import Calendar
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import business_day
-from qms.queue.rules.model import Call, Desk, Pace, Ticket
+from qms.queue.rules.model import Call, Desk, Pace, Printer, Ticket
 
 Line = tuple[str, str, str]
 """Service, segment, and the one counter that may call ('' for any)."""
+Lease = tuple[str, str]
+"""Group and device."""
 Place = tuple[datetime, int, str]
 """Reference time, sequence, ticket: the order within a line."""
 
@@ -43,8 +45,14 @@ class Queue:
     bearers: dict[str, str] = field(default_factory=dict)
     """Numbers borne by live tickets."""
     running: dict[str, int] = field(default_factory=dict)
-    leases: dict[tuple[str, str], tuple[tuple[int, str], ...]] = field(default_factory=dict)
-    """Numbers set aside, by group and device: the running number and how it is written."""
+    set_aside: dict[Lease, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    """Numbers that devices may give by themselves, on each day."""
+    leases: dict[Lease, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    """Those of them that are not used up today: the running number and how it is written."""
+    late: frozenset[str] = frozenset()
+    """Tickets of closed days that were heard of today."""
+    printers: dict[str, Printer] = field(default_factory=dict)
+    """What was heard today of devices' printers."""
     issued: dict[str, int] = field(default_factory=dict)
     """Tickets given today, by service."""
     paces: dict[str, Pace] = field(default_factory=dict)
@@ -89,7 +97,9 @@ def draft(state: Queue) -> Queue:
         desks=dict(state.desks),
         bearers=dict(state.bearers),
         running=dict(state.running),
+        set_aside=dict(state.set_aside),
         leases=dict(state.leases),
+        printers=dict(state.printers),
         issued=dict(state.issued),
         paces=dict(state.paces),
         last_call=dict(state.last_call),
@@ -139,6 +149,12 @@ def keep(draft: Queue, ticket: Ticket) -> None:
     was = before is not None and before.state == "waiting"
     if before is not None and was:
         leave(draft, before)
+    if (
+        before is not None
+        and before.number != ticket.number
+        and draft.bearers.get(before.number) == ticket.id
+    ):
+        del draft.bearers[before.number]
     draft.tickets[ticket.id] = ticket
     if ticket.state == "waiting":
         join(draft, ticket)

@@ -10,6 +10,7 @@ from qms.queue.rules import shown
 from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.model import Call, Desk
 from qms.queue.rules.state import Queue
+from qms.queue.views.chosen import Choice, next_in_line, set_up
 from qms.queue.views.hall import board_hall, open_counters, wait_range, where_is
 
 ANNOUNCED_FOR = timedelta(minutes=1)
@@ -17,19 +18,30 @@ ANNOUNCED_FOR = timedelta(minutes=1)
 RECENT = 8
 
 
-def board(states: Mapping[str, Queue], now: datetime) -> shown.BoardView:
-    """The hall board: one or more halls."""
+def board(states: Mapping[str, Queue], now: datetime, chosen: str = "") -> shown.BoardView:
+    """The hall board: one or more halls; `chosen` is a board that the first of them has set up."""
+    first = next(iter(states.values()))
+    part = first.setup.board(chosen) if chosen else None
     view: shown.BoardView = {"halls": {}, "calls": {}, "recent": {}, "queues": {}}
+    if part is not None:
+        view["board"] = set_up(first.setup, part)
+    if part is not None and part.kind == "next":
+        view["next"] = {}
     recent: list[tuple[datetime, str, shown.RecentCall]] = []
     for hall, state in states.items():
+        choice = Choice(state, part)
         view["halls"][hall] = board_hall(state, now)
-        view["queues"].update(_group_queues(state, now))
+        if part is None or part.queues:
+            view["queues"].update(_group_queues(state, now, choice))
         for call in state.calls:
-            if now - call.at <= ANNOUNCED_FOR:
+            if now - call.at <= ANNOUNCED_FOR and choice.has_call(call):
                 view["calls"][f"{hall}:{call.seq}"] = _announcement(state, call)
-        recent.extend((call.at, call.ticket, _recent(state, call)) for call in _last_calls(state))
+        recent.extend((c.at, c.ticket, _recent(state, c)) for c in _last_calls(state) if choice.has_call(c))
+        if "next" in view:
+            view["next"].update(next_in_line(state, now, choice))
     recent.sort(key=lambda entry: entry[0], reverse=True)
-    view["recent"] = {ticket: call for _, ticket, call in recent[:RECENT]}
+    most = RECENT if part is None else part.recent
+    view["recent"] = {ticket: call for _, ticket, call in recent[:most]}
     return view
 
 
@@ -54,6 +66,9 @@ def _announcement(state: Queue, call: Call) -> shown.Announcement:
         view["place"] = where["place"]
     if "direction" in where:
         view["direction"] = where["direction"]
+    stands = state.setup.counter(call.counter)
+    if stands is not None and stands.zone is not None:
+        view["zone"] = stands.zone
     return view
 
 
@@ -72,15 +87,19 @@ def _recent(state: Queue, call: Call) -> shown.RecentCall:
         view["place"] = called["place"]
     if "direction" in called:
         view["direction"] = called["direction"]
+    if "zone" in called:
+        view["zone"] = called["zone"]
     return view
 
 
-def _group_queues(state: Queue, now: datetime) -> dict[str, shown.GroupQueue]:
+def _group_queues(state: Queue, now: datetime, choice: Choice) -> dict[str, shown.GroupQueue]:
     outlooks = Outlooks(state, now)
     waiting = Count(ticket.service for ticket in state.waiting())
     view: dict[str, shown.GroupQueue] = {}
     for n, group in enumerate(g for g in state.setup.groups if not g.retired):
-        members = [s for s in state.setup.services if s.group == group.id]
+        members = [s for s in state.setup.services if s.group == group.id and choice.has(s.id)]
+        if not members:
+            continue
         services = [s.id for s in members if not s.retired]
         queue: shown.GroupQueue = {
             "order": n,

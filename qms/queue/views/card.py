@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from qms.halls.rules.model import WALK_IN, Counter, Group, Hall, Service
+from qms.halls.rules.model import WALK_IN, Counter, Group, Hall, Office, Service
 from qms.queue.rules.decide import refusal_of_issue
 from qms.queue.rules.offer import offer_from
 from qms.queue.rules.state import Queue
@@ -16,14 +16,25 @@ def name_card(setup: Hall) -> dict[str, Any]:
     return {
         "id": setup.id,
         "names": setup.names,
-        "office": {"id": setup.office.id, "names": setup.office.names},
+        "office": _office(setup.office),
     }
+
+
+def _office(office: Office) -> dict[str, Any]:
+    card: dict[str, Any] = {"id": office.id, "names": office.names}
+    return card | _given(office, "logo", "accent")
+
+
+def _given(part: Any, *names: str) -> dict[str, Any]:
+    """Those of a part's fields that the office filled in."""
+    return {name: value for name in names if (value := getattr(part, name))}
 
 
 def names_of(setup: Hall) -> HallNames:
     """What pages that know nothing of queues call a hall and its counters."""
     counters = {counter.id: counter.names for counter in setup.counters if not counter.retired}
-    return HallNames(setup.names, setup.office.names, counters, setup.zone)
+    boards = {board.id: board.names for board in setup.boards}
+    return HallNames(setup.names, setup.office.names, counters, setup.zone, boards)
 
 
 def hall_card(state: Queue, now: datetime) -> dict[str, Any]:
@@ -45,6 +56,10 @@ def hall_card(state: Queue, now: datetime) -> dict[str, Any]:
             if not s.retired
         ],
         "counters": [_counter(state, c) for c in setup.counters if not c.retired],
+        "kiosk": _kiosk(setup),
+        "paper": {"parts": list(setup.paper.parts), "head": setup.paper.head, "foot": setup.paper.foot},
+        "let_pass": setup.conduct.let_pass,
+        "near_minutes": setup.conduct.near_minutes,
     }
     if setup.bookings is not None:
         card["check_in_by"] = list(setup.bookings.check_in_by)
@@ -64,7 +79,8 @@ def _service(state: Queue, service: Service, now: datetime) -> dict[str, Any]:
         "documents": list(service.documents),
         "open": service.open,
         "accepting": refusal is None,
-    }
+        "from_home": state.setup.conduct.join_from_home and service.from_home,
+    } | _given(service, "icon", "colour", "paper")
     if when := offer_from(state.setup, service):
         card["offer_when_wait"] = when
     if service.notice:
@@ -77,7 +93,36 @@ def _service(state: Queue, service: Service, now: datetime) -> dict[str, Any]:
 def _group(setup: Hall, group: Group) -> dict[str, Any]:
     members = [s.id for s in setup.services if s.group == group.id and not s.retired]
     card = {"id": group.id, "letter": group.letter, "names": group.names, "services": members}
-    return card | {key: value for key in ("icon", "colour") if (value := getattr(group, key)) is not None}
+    return card | _given(group, "icon", "colour")
+
+
+def _kiosk(setup: Hall) -> dict[str, Any]:
+    """What kiosks offer first, and how they behave; without buttons of their own, a button a group."""
+    kiosk = setup.kiosk
+    in_use = {s.id for s in setup.services if not s.retired}
+    own = [
+        {"names": button.names, "services": [id for id in button.services if id in in_use]}
+        | _given(button, "hint", "icon", "colour")
+        for button in kiosk.buttons
+    ]
+    groups = [
+        {
+            "names": group.names,
+            "services": [s.id for s in setup.services if s.group == group.id and s.id in in_use],
+        }
+        | _given(group, "icon", "colour")
+        for group in setup.groups
+        if not group.retired
+    ]
+    return {
+        "buttons": [button for button in own or groups if button["services"]],
+        "paper": kiosk.paper,
+        "copies": kiosk.copies,
+        "phone": kiosk.phone,
+        "idle_seconds": kiosk.idle_seconds,
+        "grace_seconds": kiosk.grace_seconds,
+        "shown_seconds": kiosk.shown_seconds,
+    }
 
 
 def _counter(state: Queue, counter: Counter) -> dict[str, Any]:
@@ -88,9 +133,7 @@ def _counter(state: Queue, counter: Counter) -> dict[str, Any]:
     }
     if counter.place:
         card["place"] = counter.place
-    if counter.direction is not None:
-        card["direction"] = counter.direction
-    return card
+    return card | _given(counter, "direction", "zone")
 
 
 def _hours(setup: Hall) -> dict[str, Any]:

@@ -30,6 +30,9 @@ def clerk(state: Queue, counter_id: str, now: datetime) -> shown.ClerkView:
     }
     if setup.notice:
         hall["notice"] = setup.notice
+    troubled = {device: printer for device, printer in state.printers.items() if printer.state != "ok"}
+    if troubled:
+        hall["printers"] = {id: {"name": p.name, "state": p.state} for id, p in troubled.items()}
     return {
         "hall": hall,
         "counter": clerk_desk(state, counter_id),

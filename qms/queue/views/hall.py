@@ -33,6 +33,10 @@ def board_hall(state: Queue, now: datetime) -> shown.BoardHall:
     }
     if setup.notice:
         view["notice"] = setup.notice
+    if setup.office.accent is not None:
+        view["accent"] = setup.office.accent
+    if setup.office.logo is not None:
+        view["logo"] = setup.office.logo
     return view
 
 

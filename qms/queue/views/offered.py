@@ -34,6 +34,18 @@ def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) ->
         known = all(_configured(state_of(hall)) for hall in asked)
         return Subject(name, asked) if asked and known and len(asked) <= MOST_HALLS else UNKNOWN
 
+    async def screen(query: Query) -> Subject | int:
+        """A board: halls that the address names, or one that a hall has set up, with the halls it adds."""
+        chosen, asked = query.get("board", ()), query.get("hall", ())
+        if not chosen:
+            return await halls(query, "board")
+        state = state_of(asked[0]) if len(asked) == 1 and len(chosen) == 1 else None
+        part = state.setup.board(chosen[0]) if state is not None and state.hall is not None else None
+        if state is None or part is None:
+            return UNKNOWN
+        others = [other for hall in part.halls if _beside(state, other := state_of(hall))]
+        return Subject("board", (state.id, *(o.id for o in others if o is not None))[:MOST_HALLS], part.id)
+
     async def one_counter(query: Query, name: str) -> Subject | int:
         hall, counter = _single(query, "hall"), _single(query, "counter")
         state = state_of(hall)
@@ -58,15 +70,20 @@ def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) ->
 
         return allow
 
+    def for_board(principal: Principal, subject: Subject) -> int | None:
+        """A set-up board shows what its own hall chose: a right at that one is enough."""
+        first = Subject(subject.view, subject.halls[:1]) if subject.key else subject
+        return with_right("view.board", "hall.watch", "counter.work")(principal, first)
+
     def everybody(_principal: Principal, _subject: Subject) -> int | None:
         return None
 
     return (
         View(
             "board",
-            lambda states, _, now: board.board(states, now),
-            with_right("view.board", "hall.watch", "counter.work"),
-            lambda query: halls(query, "board"),
+            lambda states, subject, now: board.board(states, now, subject.key),
+            for_board,
+            screen,
         ),
         View(
             "counter",
@@ -129,6 +146,13 @@ def _counter_concerns(subject: Subject, events: Sequence[Recorded]) -> Concern:
 def _only(states: States) -> Queue:
     state: Queue = next(iter(states.values()))
     return state
+
+
+def _beside(state: Queue, other: Queue | None) -> bool:
+    """Whether a board of a hall may show another: both belong to one organisation."""
+    if other is None or other.hall is None or other.id == state.id:
+        return False
+    return other.setup.office.organisation == state.setup.office.organisation
 
 
 def _configured(state: Queue | None) -> bool:

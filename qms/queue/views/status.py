@@ -7,6 +7,7 @@ from typing import Any
 from qms.halls.rules.model import WALK_IN
 from qms.kernel.clock import instant
 from qms.queue.rules import shown
+from qms.queue.rules.away import behind_of
 from qms.queue.rules.decide import refusal_of_issue
 from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.model import TicketState
@@ -62,6 +63,9 @@ def ticket(state: Queue, ticket_id: str, now: datetime) -> shown.TicketView:
         view["ahead"] = outlook.ahead
         if outlook.expected is not None:
             view["estimate"] = wait_range(outlook.expected)
+        left = state.setup.conduct.let_pass - held.let_pass
+        if left > 0 and behind_of(state, held.id):
+            view["let_pass"] = left
     if held.state in ("called", "serving") and held.counter is not None:
         view["counter"] = where_is(state, held.counter)
         view["called_at"] = instant(held.spells[-1].called)

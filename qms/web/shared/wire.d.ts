@@ -43,6 +43,53 @@ export interface Range {
   high: number;
 }
 
+/** A time of day at which a board may be heard, local to its hall: `08:00` to `18:00`. */
+export interface Open {
+  opens: string;
+  closes: string;
+}
+
+/** What is shown beside the calls for `seconds`; `media` is the name of an uploaded file of `hall`. */
+export interface PanelShown {
+  order: number;
+  kind: "text" | "picture" | "video";
+  text?: Record<string, string>;
+  media?: string;
+  seconds: number;
+}
+
+/** How the board is heard: `volume` is 0 to 100 with that of its zone in it; `heard` none: always. */
+export interface SoundShown {
+  mode: "voice" | "chime" | "off";
+  languages: string[];
+  repeat: number;
+  volume: number;
+  heard?: Open[];
+}
+
+/** What a board is set up to be, where it is one of its own; `hall` is the one that set it up. */
+export interface BoardShown {
+  id: string;
+  hall: string;
+  names: Record<string, string>;
+  kind: "calls" | "next";
+  theme: "light" | "dark" | "contrast";
+  recent: number;
+  queues: boolean;
+  panels: Record<string, PanelShown>;
+  sound: SoundShown;
+}
+
+/** A number that the rule would call soon, in the order of its group. */
+export interface NextShown {
+  order: number;
+  hall: string;
+  group: string;
+  letter: string;
+  names: Record<string, string>;
+  number: string;
+}
+
 /** A hall that the board shows. */
 export interface BoardHall {
   names: Record<string, string>;
@@ -51,6 +98,8 @@ export interface BoardHall {
   languages: string[];
   state: "open" | "closed" | "suspended";
   notice?: Record<string, string>;
+  accent?: string;
+  logo?: string;
 }
 
 /** A call or recall of the last minute; its key `hall:seq` says that it is announced once. */
@@ -62,6 +111,7 @@ export interface Announcement {
   counter_names: Record<string, string>;
   place?: Record<string, string>;
   direction?: "left" | "right" | "ahead" | "back" | "up" | "down";
+  zone?: string;
   at: string;
   again: boolean;
 }
@@ -75,6 +125,7 @@ export interface RecentCall {
   counter_names: Record<string, string>;
   place?: Record<string, string>;
   direction?: "left" | "right" | "ahead" | "back" | "up" | "down";
+  zone?: string;
   at: string;
   state: "called" | "serving";
 }
@@ -92,6 +143,8 @@ export interface GroupQueue {
 
 /** `halls` by hall, `calls` by `hall:seq`, `recent` by ticket (newest 8), `queues` by `hall:group`. */
 export interface BoardView {
+  board?: BoardShown;
+  next?: Record<string, NextShown>;
   halls: Record<string, BoardHall>;
   calls: Record<string, Announcement>;
   recent: Record<string, RecentCall>;
@@ -183,9 +236,16 @@ export interface TicketView {
   issued_at: string;
   hall: TicketHall;
   documents: Record<string, string>[];
+  let_pass?: number;
 }
 
-/** The hall and those of its rules that the terminal needs. */
+/** A device whose printer needs somebody. */
+export interface PrinterShown {
+  name: string;
+  state: "ok" | "paper_low" | "paper_out" | "cover_open" | "no_answer";
+}
+
+/** The hall and those of its rules that the terminal needs; `printers` in want of something, by device. */
 export interface ClerkHall {
   id: string;
   names: Record<string, string>;
@@ -195,6 +255,7 @@ export interface ClerkHall {
   notice?: Record<string, string>;
   max_calls: number;
   undo_seconds: number;
+  printers?: Record<string, PrinterShown>;
 }
 
 /** The last act at the counter, which can be taken back until `until`. */
