@@ -17,7 +17,7 @@ from qms.devices.paper.logo import logo_in
 from qms.devices.paper.qr import qr_in
 from qms.devices.paper.slip import Fact, Slip
 
-WHITE = 1
+WHITE = 255
 LINE = 1.24
 """From one line to the next, in ems."""
 FROM_WIDE = 500
