@@ -385,7 +385,8 @@ class OnUsb:
 
 
 def test_a_printer_on_usb_is_taken_from_the_system_and_prints(monkeypatch: pytest.MonkeyPatch) -> None:
-    device, let_go = OnUsb(), []
+    device = OnUsb()
+    let_go: list[object] = []
     monkeypatch.setattr("usb.core.find", lambda **ids: device if ids["idVendor"] == 0x04B8 else None)
     monkeypatch.setattr("usb.util.dispose_resources", let_go.append)
     one, image = Printer("usb:04b8:0e15", 576), draw(slip(), 576)
