@@ -100,14 +100,14 @@ class Pages:
 
     async def ticket(self, request: Request) -> Response:
         """A person's own number."""
-        call, token = _looked_up(request)
+        call, token = looked_up(request)
         view = await shown(call, self._holders, token)
         values: dict[str, Any] = {"ticket": view, "token": token, "at": call.site.clock.now()}
         return page(request, "ticket.html", "citizen", status=200 if view else 404, **values)
 
     async def leave(self, request: Request) -> Response:
         """The form on the ticket page: whoever holds the token may leave, for the address is the proof."""
-        call, token = _looked_up(request)
+        call, token = looked_up(request)
         if call.principal.csrf is not None:  # a member of staff, whose browser says so by itself
             form = await request.form(max_files=0, max_fields=4)
             if not compare_digest(str(form.get("csrf", "")).encode(), call.principal.csrf.encode()):
@@ -126,7 +126,7 @@ class Pages:
 
     async def qr(self, request: Request) -> Response:
         """The address of a ticket's page as a QR code."""
-        call, token = _looked_up(request)
+        call, token = looked_up(request)
         held = await self._holders.find(token)
         if held is None:
             raise Problem("unknown_ticket")
@@ -138,7 +138,7 @@ def takes_bookings(hall: Hall) -> bool:
     return hall.bookings is not None and hall.bookings.open
 
 
-def _looked_up(request: Request) -> tuple[Call, str]:
+def looked_up(request: Request) -> tuple[Call, str]:
     """A request for a ticket by its token; raises Problem where too many were asked for, as by one who guesses."""
     call = _call(request, None)
     if call.principal.kind != "device":  # a kiosk shows many people's
