@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute
 
+from qms.halls.rules import hours
 from qms.kernel.clock import instant
 from qms.kernel.event import Recorded
 from qms.ledger.orders import Order
@@ -13,7 +14,7 @@ from qms.queue.http.desk import hall_of, order
 from qms.queue.http.holders import Holders
 from qms.queue.http.models import NumbersHeld, PrintedTicket, TicketHandedIn
 from qms.queue.rules.commands import HandInTicket, ReleaseNumbers, SetNumbersAside
-from qms.queue.rules.model import TicketState
+from qms.queue.rules.model import LIVE, TicketState
 from qms.queue.rules.state import Queue
 from qms.web.edge import Call, json_route, nothing
 from qms.web.problems import Problem
@@ -80,11 +81,11 @@ class AwayTickets:
         known = state.tickets.get(body.id)
         if known is not None and known.holder != token_hash(body.token):
             raise Problem("key_reused")
-        if known is None and held is not None:  # of a day that was closed before the device was heard of
-            row = await self._holders.row(body.token)
-            if row is not None:
-                return {"id": body.id, "number": row["number"], "state": row["state"]}
-        setup = state.setup
+        setup, now = state.setup, call.site.clock.now()
+        row = await self._holders.row(body.token) if held is not None else None
+        if row is not None and row["day"] < hours.day_of(setup, now):  # it is on record since that day
+            ended: TicketState = "lapsed" if row["state"] in LIVE else row["state"]
+            return {"id": body.id, "number": row["number"], "state": ended}
         command = HandInTicket(
             ticket=body.id,
             service=body.service,
