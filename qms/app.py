@@ -33,6 +33,7 @@ from qms.clients.http import KeyClients
 from qms.clients.pages.routes import KeyClientPages
 from qms.devices import theme
 from qms.devices.http import Devices
+from qms.devices.kiosks import Kiosks
 from qms.devices.pages.routes import DevicePages
 from qms.devices.voice import http as voice
 from qms.devices.voice.speaker import Speaker
@@ -96,6 +97,7 @@ class Server:
     sign_in: SignIn
     devices: Devices
     acts: Acts
+    kiosks: Kiosks
 
     def setup_of(self, hall: str) -> Hall | None:
         """The set-up of a hall that acts; None for a hall that is not served."""
@@ -157,7 +159,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
     holders = Holders(read)
     _watch(site, holders)
     acts = Acts(lambda hall: site.writer.state(hall) if site.place_of(hall) is not None else None)
-    return Server(site, setups, holders, SignIn(passwords, sessions), devices, acts)
+    return Server(site, setups, holders, SignIn(passwords, sessions), devices, acts, Kiosks())
 
 
 def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
@@ -210,6 +212,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *standards.routes(history),
         *staff_http.routes(server.sign_in),
         *server.devices.routes(),
+        *server.kiosks.routes(),
         *voice.routes(Speaker()),
     ]
 

@@ -5,7 +5,7 @@ An SQLite file with a full sync at each commit: what `give` returned is on disk,
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
@@ -39,6 +39,16 @@ FROM given WHERE id = ?
 OLDEST = """
 SELECT id, token, hall, day, family, number, written, service, language, segment, taken_at
 FROM given WHERE state = 'unsent' ORDER BY seq LIMIT 1
+"""
+ALL = """
+SELECT id, token, hall, day, family, number, written, service, language, segment, taken_at,
+    state, code, settled_at
+FROM given NOT INDEXED ORDER BY seq
+"""
+SALVAGED = """
+INSERT INTO given (id, token, hall, day, family, number, written, service, language, segment, taken_at,
+    state, code, settled_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 Outcome = Literal["handed", "refused"]
 Printed = Literal["begun", "printed", "failed"]
@@ -77,8 +87,9 @@ class Journal:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
-            _set_aside(path)
+            aside = _set_aside(path)
             self.damaged, self._db = True, _open(path)
+            _salvage(aside, self._db)
 
     def close(self) -> None:
         with self._lock:
@@ -212,13 +223,23 @@ def _open(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _set_aside(path: Path) -> None:
+def _set_aside(path: Path) -> Path:
     """Keep a file that cannot be read, for somebody who can."""
     number = sum(1 for _ in path.parent.glob(f"damaged-*-{path.name}"))
+    aside = path.with_name(f"damaged-{number}-{path.name}")
     for part in ("", "-wal", "-shm"):
         old = path.with_name(path.name + part)
         if old.exists():
-            old.rename(path.with_name(f"damaged-{number}-{path.name}{part}"))
+            old.rename(aside.with_name(aside.name + part))
+    return aside
+
+
+def _salvage(damaged: Path, db: sqlite3.Connection) -> None:
+    """Take over what can still be read of numbers that were given, up to where the file is broken."""
+    with closing(sqlite3.connect(damaged)) as old, suppress(sqlite3.DatabaseError):
+        for row in old.execute(ALL):
+            with suppress(sqlite3.IntegrityError):
+                db.execute(SALVAGED, row)
 
 
 def _one(db: sqlite3.Connection, id: str) -> Given | None:
