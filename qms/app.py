@@ -34,6 +34,8 @@ from qms.clients.pages.routes import KeyClientPages
 from qms.devices import theme
 from qms.devices.http import Devices
 from qms.devices.kiosks import Kiosks
+from qms.devices.media.kinds import room_of
+from qms.devices.pages import media
 from qms.devices.pages.routes import DevicePages
 from qms.devices.voice import http as voice
 from qms.devices.voice.speaker import Speaker
@@ -182,7 +184,7 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
         routes=[*more, *routes],
         middleware=[
             Middleware(Observed, figures=figures),
-            Middleware(Security, site=site),
+            Middleware(Security, site=site, wider=[media.wider(room_of(site.settings))]),
             Middleware(Caught),
         ],
         exception_handlers={HTTPException: told, Problem: told, LedgerUnavailable: told},
@@ -237,6 +239,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *appointment_pages(server.acts, check_ins.enter, tickets.issue),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
+        *media.routes(),
         *theme.routes(),
         *opening_pages(server.acts, server.setups),
         *message_pages(),

@@ -8,6 +8,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from qms.booking import jobs as booking_jobs
+from qms.devices.media import keep as media
 from qms.halls.rules.model import Hall
 from qms.ledger.orders import LedgerUnavailable
 from qms.notices.jobs import Notices
@@ -42,6 +43,9 @@ def scheduler(site: Site, setup_of: Callable[[str], Hall | None]) -> AsyncIOSche
     async def forget() -> None:
         await erase(site, setup_of)
 
+    async def tidy() -> None:
+        await media.tidy(site)
+
     woken = AsyncIOScheduler(timezone=UTC)
     options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     for job, seconds in (
@@ -50,6 +54,7 @@ def scheduler(site: Site, setup_of: Callable[[str], Hall | None]) -> AsyncIOSche
         (notices.plan, 1),
         (prune, 600),
         (forget, 3600),
+        (tidy, 3600),
     ):
         woken.add_job(_patient(job), "interval", seconds=seconds, **options)
     # A second call returns at once: a slow mail server is no reason for a warning.

@@ -16,9 +16,9 @@ QMS = Path(__file__).parent.parent
 
 
 def metadata() -> MetaData:
-    """All tables: of every slice that has a `tables` module."""
-    for module in sorted(QMS.glob("*/tables.py")):
-        import_module(f"qms.{module.parent.name}.tables")
+    """All tables: of every slice, and part of one, that has a `tables` module."""
+    for module in sorted(QMS.rglob("tables.py")):
+        import_module(".".join(module.relative_to(QMS.parent).with_suffix("").parts))
     return SQLModel.metadata
 
 

@@ -42,10 +42,10 @@ def limited(receive: Receive, most: int) -> Receive:
 
 @dataclass(frozen=True, slots=True)
 class Wider:
-    """Addresses to which larger bodies may be sent than to others, by whomever; `most` in bytes."""
+    """Addresses to which larger bodies may be sent than to others, by whomever; `path` is an expression, `most` in bytes."""
 
     method: str
-    path: re.Pattern[str]
+    path: str
     most: int
 
 
@@ -53,5 +53,5 @@ def most_of(scope: Scope, usual: int, wider: Iterable[Wider]) -> int:
     """The largest body that may come to the address of a request."""
     path = scope["path"].removeprefix(scope.get("root_path", ""))
     return next(
-        (one.most for one in wider if one.method == scope["method"] and one.path.fullmatch(path)), usual
+        (one.most for one in wider if one.method == scope["method"] and re.fullmatch(one.path, path)), usual
     )

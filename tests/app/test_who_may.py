@@ -168,6 +168,11 @@ MAY: dict[str, frozenset[str]] = {
     "POST /messages/{hall}/text/{message}/{language}/default": ADMIN,
     "GET /messages/{hall}/log": LEADING,
     "POST /messages/{hall}/log": LEADING,
+    "GET /media/{hall}": ADMIN,
+    "POST /media/{hall}": ADMIN,
+    "GET /media/{hall}/{name}": EVERYBODY,
+    "POST /media/{hall}/{name}": ADMIN,
+    "POST /media/{hall}/{name}/remove": ADMIN,
     "GET /theme/{hall}.css": EVERYBODY,
     "GET /api/v1/halls/{hall}/speech/{language}": EVERYBODY - {"anonymous", "stranger"},
     "GET /staff/devices/{hall}": ADMIN,
@@ -191,6 +196,7 @@ FILES = {
     "/book-assets",
     "/desk-assets",
     "/staff-assets",
+    "/devices-assets",
     "/opening-assets",
     "/messages-assets",
     "/key-clients-assets",
@@ -213,6 +219,7 @@ REAL = {
     "message": "confirmed",
     "language": "pl",
     "domain": "kiosk",
+    "name": "logo",
     "office": "zalesie",
 }
 

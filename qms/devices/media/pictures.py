@@ -53,6 +53,8 @@ def _bounded(opened: Image.Image) -> None:
 def _drawn(opened: Image.Image, kind: Kind) -> Image.Image:
     opened.load()
     upright = ImageOps.exif_transpose(opened)
+    if upright.mode.startswith("I"):  # sixteen bits of grey: a screen shows eight
+        upright = upright.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
     if upright.mode not in KEPT[kind]:
         clear = "A" in upright.getbands() or "transparency" in upright.info
         upright = upright.convert("RGBA" if clear and kind != "image/jpeg" else "RGB")
