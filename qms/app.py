@@ -50,6 +50,7 @@ from qms.ledger.vault import Vault
 from qms.ledger.writer import Writer
 from qms.live.endpoint import Live
 from qms.live.hub import Hub
+from qms.notices.http import PushNotices
 from qms.notices.pages.routes import pages as message_pages
 from qms.queue.history import History
 from qms.queue.http import counters, halls, standards
@@ -150,6 +151,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
                 "check_in": settings.check_in_limit,
                 "public": settings.public_limit,
                 "hold": settings.hold_limit,
+                "join": settings.join_limit,
                 "speech": settings.speech_limit,
             }
         ),
@@ -212,6 +214,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *counters.routes(),
         *halls.routes(),
         *standards.routes(history),
+        *PushNotices(server.holders).routes(),
         *staff_http.routes(server.sign_in),
         *server.devices.routes(),
         *server.kiosks.routes(),

@@ -52,13 +52,15 @@ def scheduler(site: Site, setup_of: Callable[[str], Hall | None]) -> AsyncIOSche
         (tick, 1),
         (calendar, 2),
         (notices.plan, 1),
+        (notices.near, 1),
         (prune, 600),
         (forget, 3600),
         (tidy, 3600),
     ):
         woken.add_job(_patient(job), "interval", seconds=seconds, **options)
     # A second call returns at once: a slow mail server is no reason for a warning.
-    woken.add_job(_patient(notices.send), "interval", seconds=1, **options | {"max_instances": 2})
+    for job in (notices.send, notices.tell):
+        woken.add_job(_patient(job), "interval", seconds=1, **options | {"max_instances": 2})
     return woken
 
 

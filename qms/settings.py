@@ -85,6 +85,20 @@ def _mailbox(address: str) -> str:
     return address
 
 
+def _contact(given: str) -> str:
+    if given and not re.fullmatch(r"mailto:[^@\s]+@[A-Za-z0-9.-]+|https://[A-Za-z0-9.-]+(/[!-~]*)?", given):
+        raise PydanticCustomError("contact", "must begin with mailto: or https://")
+    return given
+
+
+def _web(url: str) -> str:
+    if url and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(/[!-~]*)?", url):
+        raise PydanticCustomError("web", "must be an address such as https://sms.example/send")
+    return url
+
+
+Contact = Annotated[str, AfterValidator(_contact)]
+Web = Annotated[str, AfterValidator(_web)]
 Limit = Annotated[str, AfterValidator(_limit)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 SomePath = Annotated[Path | None, BeforeValidator(_unset)]
@@ -158,6 +172,11 @@ class Settings(BaseSettings):
     public_limit: Limit = Field(
         "120/minute", description="Public posts and ticket look-ups from one network."
     )
+    join_limit: Limit = Field(
+        "10/hour",
+        description="Numbers taken from home from one network without the task against robots, "
+        "in halls that set one.",
+    )
     hold_limit: Limit = Field(
         "120/hour", description="Times that people set aside for themselves from one network."
     )
@@ -180,6 +199,25 @@ class Settings(BaseSettings):
     mail_copy_to: Mailbox = Field(
         "", description="Address that is told of every booking made, moved or cancelled; empty: none."
     )
+    push: bool = Field(
+        False,
+        description="Browsers are told when a turn is near (Web Push); it needs the internet, for each "
+        "browser is reached by a service of its maker.",
+    )
+    push_contact: Contact = Field(
+        "",
+        description="How those services reach whoever runs this server: mailto:… or https://…; "
+        "empty: mail_from.",
+    )
+    sms_url: Web = Field(
+        "", description="Gateway for text messages (HTTP POST of JSON); empty: none are sent."
+    )
+    sms_token: Annotated[str, StringConstraints(pattern=r"^[!-~]*$")] = Field(
+        "", repr=False, description="Bearer token for the gateway; empty: none."
+    )
+    sms_from: Annotated[str, StringConstraints(pattern=r"^[ -~]{0,15}$")] = Field(
+        "", description="Number or name that text messages come from."
+    )
     speed: float = Field(
         1.0, gt=0, le=1000, description="Business seconds per second of the machine; for trials only."
     )
@@ -192,6 +230,10 @@ class Settings(BaseSettings):
             raise PydanticCustomError(
                 "mail", "mail_host needs mail_from: the address that messages come from"
             )
+        if self.push and not self.contact:
+            raise PydanticCustomError(
+                "push", "push needs push_contact, or mail_from: push services ask who sends"
+            )
         if self.mail_user and self.mail_security == "none":
             raise PydanticCustomError(
                 "mail", "mail_user needs mail_security: a password is not sent in the clear"
@@ -202,6 +244,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's address, with the default filled in."""
         return self.database or f"{SQLITE}{self.data / 'qms.db'}"
+
+    @property
+    def contact(self) -> str:
+        """How push services reach whoever runs this server; empty: not said."""
+        return self.push_contact or (f"mailto:{self.mail_from}" if self.mail_from else "")
 
     @property
     def tls(self) -> bool:

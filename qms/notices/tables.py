@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Text
+from sqlalchemy import Column, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from qms.ledger.types import Instant
@@ -19,4 +19,18 @@ class Template(SQLModel, table=True):
     subject: str = Field(max_length=200)
     body: str = Field(sa_column=Column(Text, nullable=False))
     by: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class Push(SQLModel, table=True):
+    """A browser that wants to be told when the turn of a ticket is near; its address is sealed.
+
+    Erased once it was told, or once the visit is over.
+    """
+
+    __tablename__ = "push"
+
+    ticket: str = Field(primary_key=True, max_length=32)
+    hall: str = Field(index=True, max_length=40)
+    cipher: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     at: datetime = Field(sa_type=Instant)

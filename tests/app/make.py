@@ -38,7 +38,8 @@ There is an administrator besides who has yet to change the password: `unready`.
 """
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 LIMITS = dict.fromkeys(
-    ("sign_in_limit", "sign_in_account_limit", "code_limit", "public_limit", "hold_limit"), "1000000/minute"
+    ("sign_in_limit", "sign_in_account_limit", "code_limit", "public_limit", "hold_limit", "join_limit"),
+    "1000000/minute",
 )
 SAME = {"Sec-Fetch-Site": "same-origin"}
 

@@ -64,6 +64,10 @@ SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/staff/{account}/grants": {"role": "clerk", "scope": "hall:ratusz"},
     "POST /api/v1/session": {"name": "clerk", "password": "what it was"},
     "POST /api/v1/password": {"old": "what it was", "new": "what it will be"},
+    "POST /api/v1/tickets/{token}/push": {
+        "endpoint": "https://push.example/a",
+        "keys": {"p256dh": "B" * 87, "auth": "a" * 22},
+    },
     "POST /api/v1/devices/pair": {"code": "ABCD-EFGH"},
     "POST /api/v1/halls/{hall}/devices": {"kind": "kiosk", "name": "By the door"},
     "POST /api/v1/devices/me/state": {"printer": "ok", "unsent": 0, "refused": 0},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from qms.notices.rules.templates import COPIES, PLACES
+from qms.notices.turns import NEAR
 from qms.post.log import OUTCOMES
 from qms.post.queue import Row
 
@@ -40,10 +41,16 @@ KINDS: Mapping[str, str] = {
     "ConnectionRefusedError": "unreachable",
     "ConnectionResetError": "disconnected",
     "gaierror": "unreachable",
+    "ConnectError": "unreachable",
+    "ConnectTimeout": "unreachable",
+    "ReadError": "disconnected",
+    "RemoteProtocolError": "disconnected",
+    "ReadTimeout": "slow",
+    "WriteTimeout": "slow",
     "CannotOpen": "sealed",
 }
 """Kinds of faults that an office can be told of."""
-MESSAGES = (*PLACES, *dict.fromkeys(COPIES.values()))
+MESSAGES = (*PLACES, *dict.fromkeys(COPIES.values()), NEAR)
 """All messages that may stand in the log."""
 _OUTCOME = {state: outcome for outcome, states in OUTCOMES.items() for state in states}
 
