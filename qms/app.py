@@ -199,7 +199,8 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     site, firsts = server.site, Firsts(server.acts)
     history = History(site.read)
     pages = Pages(server.holders, firsts, history)
-    tickets, challenges = Tickets(server.holders), Challenges(site.vault)
+    challenges = Challenges(site.vault)
+    tickets = Tickets(server.holders, challenges.proved)
     check_ins = CheckIns(server.acts, tickets)
     booking = BookingPages(
         server.acts, site.writer.halls, challenges.proved, pages.best_said, check_ins.enter

@@ -13,6 +13,7 @@ from qms.twin.rules.chance import around
 from qms.twin.rules.day import LINGER, Day
 from qms.twin.rules.demand import per_hour
 from qms.twin.rules.persons import Person, person, puts_off
+from qms.twin.solving import solved
 
 PATIENCE = 60.0
 """Machine seconds for which a person tries a kiosk that does not answer."""
@@ -123,6 +124,11 @@ class Citizens:
         if who.segment is not None:
             body["segment"] = who.segment
         source = self._web if who.from_home or self._kiosk is None else self._kiosk
+        if (
+            source is self._web and "check_in_by" in self._hall.card
+        ):  # it may ask for the task against robots
+            task = await self._web.get(f"/api/v1/halls/{self._hall.id}/challenge")
+            body["challenge"] = await asyncio.to_thread(solved, task)
         try:
             taken: dict[str, str] = await source.post(
                 f"/api/v1/halls/{self._hall.id}/tickets", body, PATIENCE

@@ -6,7 +6,7 @@ from typing import Any
 
 from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
-from qms.ledger.orders import Answer, Private
+from qms.ledger.orders import Answer, Guard, Private
 from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.state import Queue
 from qms.queue.views.desk import desk_answer
@@ -29,12 +29,13 @@ async def order(
     reply: Any,
     fresh: str | None = None,
     private: Private | None = None,
+    guard: Guard | None = None,
 ) -> Answer[Queue]:
     """Have a command carried out, with what it leaves of a person; raises Problem for a refusal.
 
     `fresh` is the counter whose state a refusal brings along.
     """
-    outcome = await execute(call, hall, command, reply, private)
+    outcome = await execute(call, hall, command, reply, private, guard)
     if isinstance(outcome, Refusal):
         raise refused(outcome, **_fresh(call, hall, fresh))
     return outcome

@@ -91,7 +91,8 @@ async def halls(call: Call, _body: None) -> dict[str, Any]:
 
 async def one(call: Call, _body: None) -> dict[str, Any]:
     """One hall's set-up."""
-    return card.hall_card(hall_of(call, call.param("hall")), call.site.clock.now())
+    sms = bool(call.site.settings.sms_url)
+    return card.hall_card(hall_of(call, call.param("hall")), call.site.clock.now(), sms=sms)
 
 
 async def queues(call: Call, _body: None) -> QueueView:

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from qms.clients.http import ClientCode
 from qms.queue.rules.model import CounterState, Outcome, TicketState
+from qms.queue.rules.phone import LONGEST
 from qms.queue.rules.shown import Direction, HallState, Instant, Range, Words
 from qms.web.wire import Answer, Language, Level, Line, Moment, Name, TicketId, Wire
 
@@ -18,8 +19,9 @@ Token = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{26}$")]
 
 
 class NewTicket(Wire):
-    """A number for a service; `client` is a key client's code.
+    """A number for a service; `client` is a key client's code, `phone` where to send word when the turn is near.
 
+    People at home bring the solution of a `challenge` where the hall sets one, or are few from a network.
     For staff who take it for somebody are `channel`, `also` (further services), `name` and `note`; for
     devices `id` and `token`, so that a device that hears no answer knows the ticket all the same.
     """
@@ -35,6 +37,8 @@ class NewTicket(Wire):
     also: Annotated[list[Name], Field(max_length=8, default_factory=list)]
     name: Annotated[Line, Field(max_length=100)] = ""
     note: Reason = ""
+    phone: Annotated[Line, Field(max_length=LONGEST)] = ""
+    challenge: Annotated[str, Field(max_length=8000)] | None = None
 
 
 class PrintedTicket(Wire):

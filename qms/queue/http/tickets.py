@@ -6,12 +6,14 @@ from typing import Any
 from starlette.routing import BaseRoute
 from uuid_utils import uuid7
 
+from qms.booking.challenge import spending
+from qms.booking.http.citizens import Proved
 from qms.booking.rules import contact
 from qms.clients.http import recognise
 from qms.halls.rules.model import KEY_CLIENT, WALK_IN, Hall
 from qms.kernel.clock import instant
 from qms.kernel.event import Recorded
-from qms.ledger.orders import Private
+from qms.ledger.orders import Guard, Private
 from qms.ledger.persons import read_person
 from qms.ledger.vault import token_hash
 from qms.queue.http.away import AwayTickets
@@ -20,6 +22,7 @@ from qms.queue.http.holders import Holders
 from qms.queue.http.models import LetPassIn, NewTicket, Passed, PersonCard, TicketLeft, TicketTaken
 from qms.queue.rules.commands import CancelTicket, IssueTicket, LetPass
 from qms.queue.rules.model import Channel
+from qms.queue.rules.phone import TURN_PHONE, country_of, written
 from qms.queue.rules.shown import TicketView
 from qms.queue.rules.state import Queue
 from qms.queue.views import status
@@ -42,6 +45,7 @@ ISSUE_REFUSALS = (
     "numbers_exhausted",
     "not_from_home",
     "home_cap",
+    "challenge",
     "key_reused",
     "sign_in",
     "not_allowed",
@@ -53,10 +57,10 @@ BY_TOKEN = {"parameters": {"token": "$response.body#/token"}}
 
 
 class Tickets:
-    """The routes of tickets. `link` makes the address of a ticket's page from its token."""
+    """The routes of tickets. `proved` judges solutions of the task against robots."""
 
-    def __init__(self, holders: Holders) -> None:
-        self._holders = holders
+    def __init__(self, holders: Holders, proved: Proved) -> None:
+        self._holders, self._proved = holders, proved
         self._glance = Glance()
         self._away = AwayTickets(holders)
 
@@ -155,7 +159,8 @@ class Tickets:
         ticket, token, given = _named(call, body)
         if given and ticket in state.tickets:
             return self._again(call, state, ticket, token)
-        private = _private(call.principal, body)
+        private = _private(call, state.setup, body)
+        guard = self._proved_at_home(call, state.setup, body) if channel == "web" else None
         expected = None
         if state.setup.conduct.stop_at_closing and state.setup.service(body.service):
             now = call.site.clock.now()
@@ -173,7 +178,7 @@ class Tickets:
             also=tuple(dict.fromkeys(body.also)),
         )
 
-        answer = await order(call, hall, command, on_record(ticket), private=private)
+        answer = await order(call, hall, command, on_record(ticket), private=private, guard=guard)
         if answer.replayed and not given:
             token = call.site.vault.token("ticket", answer.body["id"])
         return self.taken(call, answer.body, answer.state, token)
@@ -188,6 +193,21 @@ class Tickets:
             if outlook.expected is not None:
                 taken["estimate"] = wait_range(outlook.expected)
         return taken
+
+    def _proved_at_home(self, call: Call, setup: Hall, body: NewTicket) -> Guard | None:
+        """Keeps robots away where the hall does so from bookings; raises Problem.
+
+        A browser that can solve no task may still join, but few from one network.
+        """
+        if setup.bookings is None or not setup.bookings.challenge:
+            return None
+        if not body.challenge:
+            call.slow_down("join")
+            return None
+        task = self._proved(call, setup.id, body.challenge)
+        if task is None:
+            raise Problem("challenge")
+        return spending(task)
 
     def _again(self, call: Call, state: Queue, ticket: str, token: str) -> TicketTaken:
         """A device asks for a ticket a second time; raises Problem where another's has that id."""
@@ -320,11 +340,17 @@ def person_card(known: Mapping[str, str]) -> PersonCard:
     return card
 
 
-def _private(who: Principal, body: NewTicket) -> Private | None:
-    """What staff say of somebody to whom they give a number; raises Problem for others, who may not."""
+def _private(call: Call, setup: Hall, body: NewTicket) -> Private | None:
+    """The phone of the person, and what staff say of them; raises Problem for others, who may not."""
+    who = call.principal
     if who.kind != "staff" and (body.name or body.note or body.also):
         raise Problem("not_allowed" if who.kind == "device" else "sign_in")
     fields = contact.kept({"name": body.name, "note": body.note})
+    if body.phone:
+        number = written(body.phone, country_of(setup)) if call.site.settings.sms_url else None
+        if number is None:
+            raise Problem("invalid", {"field": "phone"})
+        fields[TURN_PHONE] = number
     return Private(uuid7().hex, fields) if fields else None
 
 

@@ -104,7 +104,7 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
     further = [state.setup.service(id) for id in command.also]
     if any(one is None or one.retired for one in further) or service.id in command.also:
         return Refusal("unknown_service")
-    if command.channel == "web" and (far := _from_home(state, service)):
+    if command.channel == "web" and (far := refusal_from_home(state, service)):
         return far
     if late := _past_closing(state, command, now):
         return late
@@ -133,7 +133,7 @@ def _issue(state: Queue, command: c.IssueTicket, now: datetime) -> Decision:
     )
 
 
-def _from_home(state: Queue, service: Service) -> Refusal | None:
+def refusal_from_home(state: Queue, service: Service) -> Refusal | None:
     """Why nobody may join from home for this service now; None where one may."""
     if not service.from_home:
         return Refusal("not_from_home")

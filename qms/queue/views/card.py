@@ -37,8 +37,11 @@ def names_of(setup: Hall) -> HallNames:
     return HallNames(setup.names, setup.office.names, counters, setup.zone, boards)
 
 
-def hall_card(state: Queue, now: datetime) -> dict[str, Any]:
-    """All that is public of a hall's set-up, and whether each service takes people now."""
+def hall_card(state: Queue, now: datetime, *, sms: bool = False) -> dict[str, Any]:
+    """All that is public of a hall's set-up, and whether each service takes people now.
+
+    `sms`: text messages can be sent, without which no kiosk asks for a phone.
+    """
     setup = state.setup
     services = {s.id: _service(state, s, now) for s in setup.services if not s.retired}
     card = name_card(setup) | {
@@ -56,7 +59,7 @@ def hall_card(state: Queue, now: datetime) -> dict[str, Any]:
             if not s.retired
         ],
         "counters": [_counter(state, c) for c in setup.counters if not c.retired],
-        "kiosk": _kiosk(setup),
+        "kiosk": _kiosk(setup, sms=sms),
         "paper": {"parts": list(setup.paper.parts), "head": setup.paper.head, "foot": setup.paper.foot},
         "let_pass": setup.conduct.let_pass,
         "near_minutes": setup.conduct.near_minutes,
@@ -96,7 +99,7 @@ def _group(setup: Hall, group: Group) -> dict[str, Any]:
     return card | _given(group, "icon", "colour")
 
 
-def _kiosk(setup: Hall) -> dict[str, Any]:
+def _kiosk(setup: Hall, *, sms: bool) -> dict[str, Any]:
     """What kiosks offer first, and how they behave; without buttons of their own, a button a group."""
     kiosk = setup.kiosk
     in_use = {s.id for s in setup.services if not s.retired}
@@ -118,7 +121,7 @@ def _kiosk(setup: Hall) -> dict[str, Any]:
         "buttons": [button for button in own or groups if button["services"]],
         "paper": kiosk.paper,
         "copies": kiosk.copies,
-        "phone": kiosk.phone,
+        "phone": kiosk.phone and sms,
         "idle_seconds": kiosk.idle_seconds,
         "grace_seconds": kiosk.grace_seconds,
         "shown_seconds": kiosk.shown_seconds,
