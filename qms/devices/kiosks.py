@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 from starlette.routing import BaseRoute
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from qms.devices import writes
 from qms.devices.page import Files, listing, page_files
