@@ -1,29 +1,25 @@
 /**
- * What the page's address asks for: `hall` (may repeat), `counter`, `lang` (shown first), `sound` (`voice`,
- * `chime` or `off`), and `theme` (`light` or `dark`) and `contrast` (`more`) where the system does not say.
+ * What the page's address asks for: `hall` (may repeat), `board` (one of the hall's set-up), `counter`, `lang`
+ * (shown first); and where no board is named `sound` (`voice`, `chime` or `off`), and `theme` (`light` or `dark`)
+ * and `contrast` (`more`) where the system does not say.
  */
 
-/** @typedef {"voice" | "chime" | "off"} Sound */
-
-const query = new URLSearchParams(location.search);
+const query = new URLSearchParams(globalThis.location ? location.search : "");
 
 /** @type {string[]} */
 export const halls = query.getAll("hall").filter(Boolean);
+
+export const board = query.get("board") || "";
 
 export const counter = query.get("counter") || "";
 
 export const language = query.get("lang") || "";
 
-/** @type {Sound} */
+/** @type {"voice" | "chime" | "off"} */
 export const sound = oneOf(query.get("sound"), ["voice", "chime", "off"]);
 
-/** Sets what the style sheets turn on. */
-export function dress() {
-  for (const name of ["theme", "contrast"]) {
-    const value = query.get(name);
-    if (value) document.documentElement.setAttribute(`data-${name}`, value);
-  }
-}
+/** What the style sheets turn on. */
+export const theme = { theme: query.get("theme") || "", contrast: query.get("contrast") || "" };
 
 /**
  * @template {string} T

@@ -1,15 +1,18 @@
-/** The hall board: the newest call stands out and is heard, recent ones are listed, queues stand in a quiet column. */
+/** The hall board: the newest call stands out and is heard; beside it recent calls, the lines, information. */
 
 import { el, fillWith, say } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
-import { sound } from "./address.js";
 import { Announced } from "./announced.js";
 import { Announcer } from "./announcer.js";
 import { LoudCall } from "./loud.js";
 import { Masthead } from "./masthead.js";
-import { statement } from "./plain.js";
+import { NextInLine } from "./nextup.js";
+import { InfoPanels } from "./panels.js";
 import { HallQueues } from "./queues.js";
 import { RecentCalls } from "./recent.js";
+import { homeOf, layoutOf, localTime, panelsOf, soundOf } from "./setup.js";
+import { notices, standing } from "./standing.js";
+import { Theme, wear } from "./theme.js";
 import { Turns } from "./turns.js";
 import { Watch } from "./watch.js";
 import { spokenWords } from "./where.js";
@@ -31,26 +34,34 @@ class HallBoard extends HTMLElement {
     this.view = "board";
     this.titleKey = "board.title";
     this.kinds = ["board"];
+    this.theme = new Theme();
     this.masthead = new Masthead();
     this.band = el("p", { class: "band", role: "status", hidden: true });
     this.recent = new RecentCalls();
     this.empty = el("div", { class: "board-empty", hidden: true });
     this.notices = el("div", { class: "board-notices", hidden: true });
     this.queues = new HallQueues();
-    this.column = el("section", { class: "board-queues" }, this.queues);
+    this.next = new NextInLine();
+    this.panels = new InfoPanels(() => this.list());
+    this.calls = el("section", { class: "board-calls" }, this.recent, this.empty);
+    this.column = el("section", { class: "board-lines" }, this.queues, this.next);
     this.loud = new LoudCall();
     this.heard = el("p", { class: "visually-hidden", role: "status" });
     this.soundWords = el("span", {});
     this.soundHint = el("button", { class: "button sound-hint", type: "button", hidden: true }, icon("muted"), this.soundWords);
+    this.portrait = matchMedia("(orientation: portrait)");
     this.announced = new Announced(sessionStorage);
-    this.announcer = new Announcer(sound, () => this.offerSound());
+    this.announcer = new Announcer(() => this.offerSound());
     /** @type {Turns<Announcement>} */
     this.turns = new Turns({
-      show: (call) => {
-        this.announce(call);
+      show: (call) => this.announce(call),
+      say: (call) => this.announcer.say(call, (language) => this.all.get(language), () => this.turns.waiting),
+      hush: () => this.announcer.hush(),
+      list: (calls) => {
+        this.recent.join(calls);
         this.list();
       },
-      say: (call) => this.announcer.say(call, this.words, () => this.turns.unhurried),
+      room: () => this.recent.room,
       clear: () => {
         this.loud.clear();
         this.list();
@@ -58,9 +69,11 @@ class HallBoard extends HTMLElement {
     });
     this.parts = [
       el("header", {}, this.masthead, this.band, this.soundHint, this.notices),
-      el("main", { class: "board" }, el("section", { class: "board-calls" }, this.recent, this.empty), this.column, this.loud),
+      el("main", { class: "board" }, this.calls, this.column, this.panels, this.loud),
       this.heard,
     ];
+    /** Every language the page knows. @type {Map<string, Words>} */
+    this.all = new Map();
     /** @type {Words[]} */
     this.words = [];
     /** @type {BoardView | null} */
@@ -74,6 +87,7 @@ class HallBoard extends HTMLElement {
   }
 
   connectedCallback() {
+    wear(undefined);
     new Watch(/** @type {Page} */ (this)).begin();
     setInterval(() => this.tick(), TICK_MS);
   }
@@ -84,33 +98,55 @@ class HallBoard extends HTMLElement {
     return { languages: [...new Set(halls.flatMap((hall) => hall.languages))], zone: halls[0]?.zone || "UTC" };
   }
 
-  /** @param {BoardView} state @param {Meta} meta @param {[Words, ...Words[]]} words */
-  show(state, meta, words) {
+  /** @param {BoardView} state @param {Meta} meta @param {[Words, ...Words[]]} words @param {Map<string, Words>} all */
+  show(state, meta, words, all) {
     const [first] = words;
     const halls = Object.values(state.halls);
+    const home = homeOf(state);
     this.words = words;
+    this.all = all;
     this.state = state;
     this.meta = meta;
+    this.theme.wear(state, home);
     this.masthead.name([...new Set(halls.map((hall) => first.names(hall.office)))].join(" · "), halls.map((hall) => first.names(hall.names)));
-    this.column.hidden = halls.every((hall) => hall.state === "closed") || !Object.keys(state.queues).length;
-    this.classList.toggle("board-alone", this.column.hidden);
-    this.queues.show(state, first);
+    this.masthead.bear(home, state.halls[home]?.logo);
+    this.panels.show(panelsOf(state), home, words);
+    this.announcer.follow(soundOf(state, words.map(({ language }) => language)), () => localTime(meta.now(), first.zone));
     const fresh = this.announced.fresh(state.calls);
-    if (fresh.length) this.turns.add(fresh);
+    if (fresh.length) this.turns.add(fresh, (call) => (meta.now() - Date.parse(call.at)) / meta.speed);
     this.list();
     this.offerSound();
     this.tick();
   }
 
-  /** Lists the recent calls, but for those that are still to have their time in the loud place. */
+  /** Shows all but the loud place; a call that is still to have its time there is not listed yet. */
   list() {
     const { state, meta, turns, words: [words] } = this;
     if (!state || !meta || !words) return;
     const halls = Object.values(state.halls);
-    this.classList.toggle("is-loud", turns.shown !== null);
-    if (halls.every((hall) => hall.state === "closed")) this.recent.forget();
-    this.recent.show(state, turns.pending, meta.now(), words);
+    const layout = layoutOf(state);
+    const closed = halls.every((hall) => hall.state === "closed");
+    this.arrange(layout, closed || !Object.keys({ ...state.queues, ...state.next }).length);
+    if (closed) this.recent.forget();
+    this.recent.show(state, turns.pending, meta.now(), words, layout.recent);
+    if (!this.queues.hidden) this.queues.show(state, words);
+    if (!this.next.hidden) this.next.show(state, words);
     this.explain(halls, words);
+  }
+
+  /** @param {ReturnType<typeof layoutOf>} layout @param {boolean} lineless whether there is no line to tell of */
+  arrange({ kind, queues }, lineless) {
+    const next = kind === "next";
+    this.next.hidden = !next;
+    this.queues.hidden = next;
+    this.column.hidden = lineless || !(next || queues);
+    const narrow = next && !(this.portrait.matches && this.panels.hidden);
+    this.recent.loud = this.turns.shown !== null;
+    this.recent.narrow = narrow;
+    for (const [name, on] of Object.entries({
+      "is-loud": this.recent.loud, "is-next": next, "is-narrow": narrow, "has-lines": !this.column.hidden, "has-panels": !this.panels.hidden,
+      "has-halls": Object.keys(this.state?.halls || {}).length > 1,
+    })) this.classList.toggle(name, on);
   }
 
   /** Says how the halls stand: in place of the list where it is empty, else above it. @param {BoardHall[]} halls @param {Words} words */
@@ -120,19 +156,20 @@ class HallBoard extends HTMLElement {
     const empty = this.recent.empty && !this.turns.pending.length;
     this.recent.hidden = empty;
     this.empty.hidden = !empty;
-    if (empty) fillWith(this.empty, alone ? standing(only.state, words.names(only.notice), words) : standing("open", "", words));
+    if (empty) fillWith(this.empty, standing(alone ? only.state : "open", alone ? words.names(only.notice) : "", words));
     const told = alone && empty ? [] : halls.filter((hall) => hall.state !== "open" || hall.notice);
     this.notices.hidden = !told.length;
-    fillWith(this.notices, told.map((hall) => notice(hall, alone ? "" : words.names(hall.names), words)));
+    fillWith(this.notices, notices(told, alone, words));
   }
 
-  /** @param {Announcement} call */
+  /** A call has its turn in the loud place. @param {Announcement} call */
   announce(call) {
-    const [words] = this.words;
-    if (!words || !this.state) return;
-    const { halls } = this.state;
-    const hall = halls[call.hall];
-    this.loud.show(call, this.words, hall && Object.keys(halls).length > 1 ? words.names(hall.names) : "");
+    const { state, words: [words] } = this;
+    if (!words || !state) return;
+    const { halls } = state;
+    this.recent.join([call]);
+    this.list();
+    this.loud.show(call, this.words, Object.keys(halls).length > 1 ? words.names(halls[call.hall]?.names) : "");
     say(this.heard, spokenWords(words, call));
   }
 
@@ -155,23 +192,8 @@ class HallBoard extends HTMLElement {
   }
 
   restful() {
-    return this.turns.shown === null;
+    return !this.turns.busy;
   }
-}
-
-/** One hall's state and notice in a line. @param {BoardHall} hall @param {string} name @param {Words} words */
-function notice(hall, name, words) {
-  const texts = [name, hall.state === "open" ? "" : words.t(`board.${hall.state}`), words.names(hall.notice)];
-  const urgent = hall.state === "suspended";
-  return el("p", { class: urgent ? "notice notice-warn" : "notice" }, icon(urgent ? "warning" : "info"),
-    el("span", {}, texts.filter(Boolean).join(" · ")));
-}
-
-/** Why nobody is called. @param {BoardHall["state"]} state @param {string} told the office's notice @param {Words} words */
-function standing(state, told, words) {
-  if (state === "closed") return statement(words.t("board.closed"), [told], "clock");
-  if (state === "suspended") return statement(words.t("board.suspended"), [told, words.t("board.suspended_hint")], "warning");
-  return statement(words.t("board.nobody_called"), [words.t("board.nobody_called_hint"), told]);
 }
 
 customElements.define("hall-board", HallBoard);

@@ -1,50 +1,37 @@
 /** Two soft tones, made by the browser itself. */
 
+/** @typedef {import("./loudspeaker.js").Loudspeaker} Loudspeaker */
+
 const TONES_HZ = [783.99, 587.33];
 const APART_SECONDS = 0.42;
 const RING_SECONDS = 1.3;
 const LOUDNESS = 0.3;
 const QUIET = 0.0001;
+/** So long after its beginning a voice may begin. */
+export const CHIME_MS = (APART_SECONDS + RING_SECONDS * 0.6) * 1000;
 
-/** Sounds once the browser allows it: at once where it was told to, else after the first touch of the screen. */
-export class Chime {
-  /** @param {() => void} changed told when sound becomes possible, or stops to be */
-  constructor(changed) {
-    this.audio = new AudioContext();
-    this.audio.onstatechange = changed;
-    for (const type of ["pointerdown", "keydown"]) {
-      document.addEventListener(type, () => this.unlock(), { capture: true, passive: true });
-    }
-  }
+/**
+ * Rings; done when a voice may begin.
+ *
+ * @param {Loudspeaker} speaker
+ * @param {number} volume 0 to 1
+ * @returns {Promise<void>}
+ */
+export function ring(speaker, volume) {
+  const { audio } = speaker;
+  for (const [n, hertz] of TONES_HZ.entries()) tone(speaker, hertz, volume, audio.currentTime + n * APART_SECONDS);
+  return new Promise((done) => setTimeout(done, CHIME_MS));
+}
 
-  get possible() {
-    return this.audio.state === "running";
-  }
-
-  unlock() {
-    if (!this.possible) this.audio.resume().catch(() => undefined);
-  }
-
-  /** Rings; done when a voice may begin. @returns {Promise<void>} */
-  ring() {
-    if (!this.possible) return Promise.resolve();
-    for (const [n, hertz] of TONES_HZ.entries()) this.tone(hertz, this.audio.currentTime + n * APART_SECONDS);
-    return new Promise((done) => setTimeout(done, (APART_SECONDS + RING_SECONDS * 0.6) * 1000));
-  }
-
-  /** One tone that comes softly and dies away. @param {number} hertz @param {number} at */
-  tone(hertz, at) {
-    const { audio } = this;
-    const gain = audio.createGain();
-    gain.gain.setValueAtTime(QUIET, at);
-    gain.gain.exponentialRampToValueAtTime(LOUDNESS, at + 0.02);
-    gain.gain.exponentialRampToValueAtTime(QUIET, at + RING_SECONDS);
-    gain.connect(audio.destination);
-    const tone = audio.createOscillator();
-    tone.type = "sine";
-    tone.frequency.value = hertz;
-    tone.connect(gain);
-    tone.start(at);
-    tone.stop(at + RING_SECONDS);
-  }
+/** One tone that comes softly and dies away. @param {Loudspeaker} speaker @param {number} hertz @param {number} volume @param {number} at */
+function tone(speaker, hertz, volume, at) {
+  const tone = speaker.audio.createOscillator();
+  const { gain } = speaker.lead(tone);
+  gain.setValueAtTime(QUIET, at);
+  gain.exponentialRampToValueAtTime(LOUDNESS * volume, at + 0.02);
+  gain.exponentialRampToValueAtTime(QUIET, at + RING_SECONDS);
+  tone.type = "sine";
+  tone.frequency.value = hertz;
+  tone.start(at);
+  tone.stop(at + RING_SECONDS);
 }

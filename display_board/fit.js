@@ -2,6 +2,7 @@
 
 const STEP = 0.94;
 const SMALLEST = 0.12;
+const STEPS = Math.floor(Math.log(SMALLEST) / Math.log(STEP));
 
 /**
  * Sets `--fit`, a factor from 1 downwards by which the style sheet multiplies the font size. The box must have
@@ -11,8 +12,17 @@ const SMALLEST = 0.12;
  */
 export function fit(box) {
   const wraps = getComputedStyle(box).whiteSpace !== "nowrap";
-  for (let factor = 1; factor > SMALLEST; factor *= STEP) {
-    box.style.setProperty("--fit", String(factor));
-    if (box.scrollWidth <= box.clientWidth && !(wraps && box.scrollHeight > box.clientHeight)) return;
+  const fits = (/** @type {number} */ steps) => {
+    box.style.setProperty("--fit", String(STEP ** steps));
+    return box.scrollWidth <= box.clientWidth && !(wraps && box.scrollHeight > box.clientHeight);
+  };
+  if (fits(0)) return;
+  // The fewest steps that fit lie above `little` and are at most `enough`.
+  let [little, enough] = [0, STEPS];
+  while (enough - little > 1) {
+    const middle = (little + enough) >> 1;
+    if (fits(middle)) enough = middle;
+    else little = middle;
   }
+  fits(enough);
 }

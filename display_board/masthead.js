@@ -1,5 +1,6 @@
 /** Above: whose hall this is, and its clock. */
 
+import { BASE } from "../shared/base.js";
 import { el, say } from "../shared/dom.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
@@ -9,6 +10,10 @@ import { el, say } from "../shared/dom.js";
 export class Masthead extends HTMLElement {
   constructor() {
     super();
+    this.logo = el("img", { class: "masthead-logo", alt: "", hidden: true });
+    this.logo.onload = () => {
+      this.logo.hidden = false;
+    };
     this.office = el("p", { class: "masthead-office" });
     this.hall = el("h1", { class: "masthead-hall" });
     this.demo = el("p", { class: "masthead-demo", hidden: true });
@@ -17,7 +22,9 @@ export class Masthead extends HTMLElement {
   }
 
   connectedCallback() {
+    if (this.firstChild) return;
     this.append(
+      this.logo,
       el("div", { class: "masthead-names" }, this.office, this.hall),
       this.demo,
       el("div", { class: "masthead-clock" }, this.time, this.day),
@@ -28,6 +35,15 @@ export class Masthead extends HTMLElement {
   name(office, halls) {
     say(this.office, office);
     say(this.hall, halls.join(" · "));
+  }
+
+  /** The office's logo, where it has one that can be seen. @param {string} hall @param {string} [logo] */
+  bear(hall, logo) {
+    const address = logo ? `${BASE}/media/${hall}/${logo}` : "";
+    if (address === (this.logo.getAttribute("src") || "")) return;
+    this.logo.hidden = true;
+    if (address) this.logo.src = address;
+    else this.logo.removeAttribute("src");
   }
 
   /** @param {Meta} meta @param {Words} words */

@@ -1,7 +1,6 @@
 /** What stands where the hall would be: no connection yet, no such hall, not paired. */
 
 import { el, say } from "../shared/dom.js";
-import { icon } from "../shared/icons.js";
 import { PairingForm } from "../shared/pairing.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
@@ -39,14 +38,6 @@ export function pairing(title, words, kinds, paired) {
     el("h1", {}, title),
     el("p", { class: "plain-text" }, words.t("pairing.text")),
     new PairingForm(words, kinds, paired));
-}
-
-/** What the hall says in place of calls. @param {string} title @param {string[]} texts @param {string} [picture] */
-export function statement(title, texts, picture) {
-  return el("div", { class: "statement" },
-    picture ? icon(picture) : null,
-    el("p", { class: "statement-title" }, title),
-    texts.filter(Boolean).map((text) => el("p", { class: "statement-text" }, text)));
 }
 
 customElements.define("plain-screen", Plain);

@@ -3,16 +3,21 @@
 import { el, fillWith } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 import { fit } from "./fit.js";
-import { LONGEST_LIST, rowsOf } from "./rows.js";
+import { rowsOf } from "./rows.js";
 import { arrow, counterWords, wayWords } from "./where.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {import("../shared/wire.js").BoardView} BoardView */
-/** @typedef {import("../shared/wire.js").RecentCall} RecentCall */
+/** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../shared/wire.js").Announcement} Announcement */
 
-/** The height of a row in rem, as in the style sheet: rows never move but when a call joins them. */
-const ROW_REM = 8.6;
+/** The height of a row in rem: never so large that a few look lost, never so small that nobody can read them. */
+const LARGEST_ROW = 8.6;
+const SMALLEST_ROW = 4.6;
+/** With the hall's name beside the way; and in a narrow list, where both stand below the counter. */
+const SMALLEST_HALLS = 6.6;
+const SMALLEST_NARROW = 6.4;
+const SMALLEST_NARROW_HALLS = 8.6;
 
 /** The list, or what to say where it is empty. */
 export class RecentCalls extends HTMLElement {
@@ -20,6 +25,14 @@ export class RecentCalls extends HTMLElement {
     super();
     /** @type {import("./rows.js").Rows} */
     this.rows = new Map();
+    /** Announced since the last showing, oldest first. @type {Announcement[]} */
+    this.announced = [];
+    this.longest = 0;
+    this.loud = false;
+    /** Whether the list stands beside those who are next. */
+    this.narrow = false;
+    this.smallest = SMALLEST_ROW;
+    this.row = LARGEST_ROW;
     this.heading = el("h2", {});
     this.counterHeading = el("p", {});
     this.list = el("ol", { class: "calls", role: "list" });
@@ -28,8 +41,13 @@ export class RecentCalls extends HTMLElement {
   }
 
   connectedCallback() {
-    this.append(el("div", { class: "calls-head" }, this.heading, this.counterHeading), this.list);
+    if (!this.firstChild) this.append(el("div", { class: "calls-head" }, this.heading, this.counterHeading), this.list);
     this.watch.observe(this);
+  }
+
+  /** Calls whose turn has come, oldest first; they join the list once they are pending no more. @param {Announcement[]} calls */
+  join(calls) {
+    this.announced.push(...calls);
   }
 
   /**
@@ -37,26 +55,36 @@ export class RecentCalls extends HTMLElement {
    * @param {Announcement[]} pending calls that are not to be listed yet
    * @param {number} now
    * @param {Words} words
+   * @param {number} longest how many rows at most
    */
-  show(view, pending, now, words) {
-    this.rows = rowsOf(this.rows, view.recent, pending, now);
+  show(view, pending, now, words, longest) {
+    const announced = this.announced.filter((call) => call.hall in view.halls && !pending.includes(call));
+    this.announced = this.announced.filter((call) => pending.includes(call));
+    this.rows = rowsOf(this.rows, view.recent, announced, pending, now, longest);
     const halls = Object.keys(view.halls).length > 1 ? view.halls : {};
-    const drawn = JSON.stringify([[...this.rows], halls, words.language]);
+    const [usual, narrow] = Object.keys(halls).length ? [SMALLEST_HALLS, SMALLEST_NARROW_HALLS] : [SMALLEST_ROW, SMALLEST_NARROW];
+    this.smallest = this.narrow ? narrow : usual;
+    const drawn = JSON.stringify([[...this.rows], halls, words.language, longest, this.smallest]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
+    this.longest = longest;
     this.heading.textContent = words.t("board.recent");
     this.counterHeading.textContent = words.t("common.counter");
-    fillWith(this.list, [...this.rows].map(([ticket, call]) => {
-      const hall = halls[call.hall];
-      return row(call, words, hall ? words.names(hall.names) : "", ticket in view.recent);
-    }));
+    fillWith(this.list, [...this.rows.values()].map((call) => row(call, words, words.names(halls[call.hall]?.names))));
     this.fitAll();
   }
 
-  /** As many rows as fit. */
+  /** How many rows are seen; one more than fits would be cut. */
+  get room() {
+    return Math.max(1, Math.min(this.longest, Math.floor((this.list.clientHeight + 1) / (this.row * rem()))));
+  }
+
+  /** As many rows as fit; they are as high as they can be while the loud place is empty. */
   fitAll() {
-    const row = ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const room = Math.max(1, Math.min(LONGEST_LIST, Math.floor(this.list.clientHeight / row)));
+    if (!this.list.clientHeight) return;
+    if (!this.loud) this.row = Math.max(this.smallest, Math.min(LARGEST_ROW, this.list.clientHeight / rem() / Math.max(1, this.longest)));
+    this.style.setProperty("--row", `${this.row}rem`);
+    const { room } = this;
     [...this.list.children].forEach((one, n) => {
       /** @type {HTMLElement} */ (one).hidden = n >= room;
     });
@@ -73,10 +101,14 @@ export class RecentCalls extends HTMLElement {
   }
 }
 
-/** @param {RecentCall} call @param {Words} words @param {string} hall @param {boolean} present */
-function row(call, words, hall, present) {
+function rem() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
+/** @param {Row} call @param {Words} words @param {string} hall */
+function row(call, words, hall) {
   const { label, name } = counterWords(words, call.counter_names, call.counter);
-  const called = present && call.state === "called";
+  const called = call.state === "called";
   const [direction, place] = wayWords(words, call);
   return el("li", { class: called ? "call is-called" : "call" },
     el("span", { class: "call-number" }, call.number),
@@ -84,9 +116,9 @@ function row(call, words, hall, present) {
     el("span", { class: label ? "call-name" : "call-name call-name-long" }, label ? el("span", { class: "visually-hidden" }, `${label} `) : null, name),
     el("span", { class: "call-way" },
       called ? el("span", { class: "badge badge-call" }, words.t("board.sign_called")) : null,
-      el("span", { class: place ? "visually-hidden" : "" }, direction),
+      el("span", { class: place ? "visually-hidden" : "call-direction" }, direction),
       el("span", { class: "call-place" }, place),
-      el("span", { class: "call-place" }, hall)),
+      el("span", { class: "call-hall" }, hall)),
   );
 }
 

@@ -3,6 +3,7 @@
 import { el, fillWith, say } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 import { fit } from "./fit.js";
+import { wear } from "./theme.js";
 import { Watch } from "./watch.js";
 import { counterWords } from "./where.js";
 
@@ -42,6 +43,7 @@ class CounterSign extends HTMLElement {
   }
 
   connectedCallback() {
+    wear(undefined);
     new Watch(/** @type {Page} */ (this)).begin();
     this.resized.observe(this);
   }

@@ -1,16 +1,26 @@
-/** Whose turn it is in the loud place: one call at a time, oldest first, none skipped. */
+/** Whose turn it is in the loud place: one call at a time, oldest first, and each is seen. */
 
 /** How long a call stands there, and the least while others wait. */
 export const LOUD_MS = 8000;
 export const LEAST_MS = 4000;
-/** Who has waited longer than this for the loud place is in the list long since. */
+/** Who has waited longer than this for the loud place goes straight to the list, unsaid. */
 export const LATEST_MS = 60000;
+/** A voice is not waited for longer than this; once others wait, not longer than the second. */
+export const LONGEST_MS = 120000;
+export const PRESSED_MS = 20000;
 
 /**
- * `say` speaks the call and is done when it was said in the first language.
+ * `show` puts a call into the loud place, and `say` speaks it: done when all is said that there is time for.
+ * `list` shows calls in the list alone, at most `room()` of them. `clear`: nobody is in the loud place.
  *
  * @template C
- * @typedef {{show: (call: C) => void, say: (call: C) => Promise<void>, clear: () => void}} On
+ * @typedef {object} On
+ * @property {(call: C) => void} show
+ * @property {(call: C) => Promise<void>} say
+ * @property {() => void} hush
+ * @property {(calls: C[]) => void} list
+ * @property {() => number} room
+ * @property {() => void} clear
  */
 
 /** @template C */
@@ -20,64 +30,100 @@ export class Turns {
     this.on = on;
     this.machine = machine;
     /** @type {{call: C, since: number}[]} */
-    this.waiting = [];
+    this.queue = [];
     /** @type {C | null} */
     this.shown = null;
-    this.shownAt = 0;
+    /** Whether a turn is under way, be it in the loud place or in the list. */
+    this.busy = false;
+    this.beganAt = 0;
+    /** Since when others wait. */
+    this.pressedAt = 0;
     this.said = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
 
-  /** The calls that are shown or wait to be. @returns {C[]} */
+  /** The calls that are shown loudly or wait to be seen. @returns {C[]} */
   get pending() {
-    const waiting = this.waiting.map(({ call }) => call);
+    const waiting = this.queue.map(({ call }) => call);
     return this.shown === null ? waiting : [this.shown, ...waiting];
   }
 
-  /** Whether nobody else waits to be called. */
-  get unhurried() {
-    return !this.waiting.length;
+  /** How many calls wait. */
+  get waiting() {
+    return this.queue.length;
   }
 
-  /** @param {C[]} calls */
-  add(calls) {
-    this.waiting.push(...calls.map((call) => ({ call, since: this.machine() })));
-    if (this.shown === null) this.next();
-    else this.hasten();
+  /** @param {C[]} calls oldest first @param {(call: C) => number} [age] milliseconds since its call */
+  add(calls, age = () => 0) {
+    if (!this.queue.length) this.pressedAt = this.machine();
+    this.queue.push(...calls.map((call) => ({ call, since: this.machine() - age(call) })));
+    if (!this.busy) this.next();
+    else this.look();
   }
 
   next() {
-    const turn = this.waiting.shift();
-    if (!turn) {
-      this.shown = null;
-      this.on.clear();
-    } else if (this.machine() - turn.since > LATEST_MS) this.next();
-    else this.begin(turn.call);
+    clearTimeout(this.timer);
+    this.busy = this.queue.length > 0;
+    const late = this.late();
+    if (late.length) this.pass(late);
+    else this.begin(this.queue.shift());
   }
 
-  /** @param {C} call */
-  begin(call) {
+  /** Takes those from the head of the line who have waited too long, as many as the list has room for. @returns {C[]} */
+  late() {
+    const head = this.queue.slice(0, Math.max(1, this.on.room()));
+    const young = head.findIndex(({ since }) => this.machine() - since <= LATEST_MS);
+    return this.queue.splice(0, young < 0 ? head.length : young).map(({ call }) => call);
+  }
+
+  /** Their time is in the list. @param {C[]} calls */
+  pass(calls) {
+    this.leave();
+    this.on.list(calls);
+    this.timer = setTimeout(() => this.next(), LEAST_MS);
+  }
+
+  leave() {
+    if (this.shown === null) return;
+    this.shown = null;
+    this.on.clear();
+  }
+
+  /** @param {{call: C} | undefined} turn */
+  begin(turn) {
+    if (!turn) {
+      this.leave();
+      return;
+    }
+    const { call } = turn;
     this.shown = call;
-    this.shownAt = this.machine();
+    this.beganAt = this.machine();
     this.said = false;
-    this.endIn(LOUD_MS);
     this.on.show(call);
     this.on.say(call).then(() => {
       if (this.shown !== call) return;
       this.said = true;
-      this.hasten();
+      this.look();
     });
+    this.look();
   }
 
-  /** Somebody waits: the turn ends as soon as it was seen and heard. */
-  hasten() {
-    if (this.waiting.length && this.said) this.endIn(Math.max(0, LEAST_MS - (this.machine() - this.shownAt)));
-  }
-
-  /** @param {number} ms */
-  endIn(ms) {
+  /** Ends the turn when it is due: once the call was seen and heard, sooner where others wait. */
+  look() {
+    if (this.shown === null) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.next(), ms);
+    this.timer = setTimeout(() => this.end(), Math.max(0, this.due - this.machine()));
+  }
+
+  get due() {
+    const { beganAt, pressedAt, said } = this;
+    if (!this.queue.length) return beganAt + (said ? LOUD_MS : LONGEST_MS);
+    return said ? beganAt + LEAST_MS : Math.max(beganAt, pressedAt) + PRESSED_MS;
+  }
+
+  end() {
+    if (!this.said) this.on.hush();
+    this.next();
   }
 }

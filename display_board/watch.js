@@ -4,7 +4,7 @@ import { getJson } from "../shared/api.js";
 import { fillWith } from "../shared/dom.js";
 import { loadWords } from "../shared/i18n.js";
 import { live } from "../shared/live.js";
-import { counter, dress, halls, language } from "./address.js";
+import { board, counter, halls, language } from "./address.js";
 import { Plain, pairing } from "./plain.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
@@ -24,7 +24,7 @@ import { Plain, pairing } from "./plain.js";
  * @property {HTMLElement} element
  * @property {Node[]} parts
  * @property {(state: Views[V]) => {languages: string[], zone: string}} speaks
- * @property {(state: Views[V], meta: Meta, words: [Words, ...Words[]]) => void} show
+ * @property {(state: Views[V], meta: Meta, words: [Words, ...Words[]], all: Map<string, Words>) => void} show
  * @property {(stale: boolean, words: Words) => void} stale
  * @property {() => boolean} restful
  */
@@ -33,6 +33,8 @@ const HOME_LANGUAGE = "pl";
 const LANGUAGES = [HOME_LANGUAGE, "en", "uk", "de"];
 const DOMAINS = ["board", "pairing"];
 const RETRY_MS = 5000;
+/** So often a screen asks whether it is still meant for the same place. */
+const LOOK_MS = 60000;
 const UNKNOWN_RETRY_MS = 60000;
 /** Screens do not all load a new version at one moment. */
 const RELOAD_WITHIN_MS = 20000;
@@ -51,7 +53,6 @@ export class Watch {
   }
 
   async begin() {
-    dress();
     try {
       this.all = await loadWords(DOMAINS, LANGUAGES);
     } catch {
@@ -82,22 +83,32 @@ export class Watch {
     try {
       const me = await getJson("/api/v1/me");
       if (me.kind === "anonymous") this.askForCode("board.not_paired_title");
-      else this.follow(me.device);
+      else {
+        this.follow(me.device);
+        setInterval(() => this.lookWho(JSON.stringify(me.device)), LOOK_MS);
+      }
     } catch {
       setTimeout(() => this.identify(), RETRY_MS);
     }
+  }
+
+  /** Another place may have been given to this device meanwhile. @param {string} before */
+  async lookWho(before) {
+    const { device } = await getJson("/api/v1/me").catch(() => ({ device: JSON.parse(before || "null") }));
+    if (device && JSON.stringify(device) !== before) this.reload();
   }
 
   /** @param {Paired | undefined} device */
   follow(device) {
     const { view } = this.page;
     const hall = halls.length ? halls : [device?.hall || ""];
+    const own = hall.length === 1 && hall[0] === device?.hall;
     const where = counter || device?.counter || "";
     if (!hall[0] || (view === "counter" && !where)) {
       this.unknown();
       return;
     }
-    live({ view, hall, counter: view === "counter" ? where : undefined }, {
+    live({ view, hall, counter: view === "counter" ? where : undefined, board: view === "board" ? board || (own && device?.board) || "" : "" }, {
       onState: (state, meta) => this.take(state, meta),
       onStale: (stale) => this.page.stale(stale, this.words),
       onGone: (code) => this.gone(code, device),
@@ -110,7 +121,7 @@ export class Watch {
     const words = this.speak(languages);
     for (const one of words) one.zone = zone;
     this.mount(...this.page.parts);
-    this.page.show(state, meta, words);
+    this.page.show(state, meta, words, this.all);
     if (meta.outdated) this.reload();
   }
 

@@ -18,6 +18,18 @@ HALL = {
     "uk": "Зала обслуговування мешканців",
     "de": "Bürgersaal",
 }
+ANNEX = {
+    "pl": "Sala B, I piętro",
+    "en": "Hall B, first floor",
+    "uk": "Зала Б, 2 поверх",
+    "de": "Saal B, 1. Stock",
+}
+TOWER = {
+    "pl": "Wydział Geodezji i Kartografii",
+    "en": "Land survey office",
+    "uk": "Відділ геодезії та картографії",
+    "de": "Abteilung Vermessung und Kartografie",
+}
 GROUPS: list[tuple[str, str, str, Text]] = [
     (
         "ids",
@@ -286,6 +298,28 @@ def hall(**change: Any) -> dict[str, Any]:
         },
         "segments": SEGMENTS,
         "counters": [],
+        "kiosk": kiosk(),
+    } | change
+
+
+def kiosk(**change: Any) -> dict[str, Any]:
+    """How the office wants its kiosks, with a button for each group."""
+    return {
+        "buttons": [
+            {
+                "names": names,
+                "icon": icon,
+                "colour": COLOURS[g],
+                "services": [s for s, of, _, _ in SERVICES if of == g],
+            }
+            for g, _, icon, names in GROUPS
+        ],
+        "paper": "ask",
+        "copies": 1,
+        "phone": False,
+        "idle_seconds": 60,
+        "grace_seconds": 20,
+        "shown_seconds": 8,
     } | change
 
 
@@ -379,6 +413,73 @@ def board(calls: list[tuple[str, str]] | None = None, **change: Any) -> dict[str
             for n, (g, letter, _, names) in enumerate(GROUPS)
         },
     } | change
+
+
+TEXT_PANEL = {
+    "kind": "text",
+    "text": {
+        "pl": "Dowód osobisty można złożyć także przez internet – mObywatel.",
+        "en": "You can also apply for an ID card online – mObywatel.",
+        "uk": "Заяву на посвідчення особи можна подати й через інтернет – mObywatel.",
+        "de": "Den Personalausweis können Sie auch online beantragen – mObywatel.",
+    },
+    "seconds": 15,
+}
+
+
+def board_set(kind: str = "calls", *panels: dict[str, Any], **change: Any) -> dict[str, Any]:
+    """What a board of the hall's set-up adds to its view; `sound` is merged into the usual one."""
+    sound = {"mode": "voice", "languages": ["pl", "en"], "repeat": 1, "volume": 100} | change.pop(
+        "sound", {}
+    )
+    return {
+        "id": "main",
+        "hall": "town",
+        "names": {"pl": "Tablica główna"},
+        "kind": kind,
+        "theme": "light",
+        "recent": 8,
+        "queues": True,
+        "panels": {str(n): {"order": n, "seconds": 15} | panel for n, panel in enumerate(panels)},
+        "sound": sound,
+    } | change
+
+
+def next_in_line() -> dict[str, Any]:
+    """The next numbers of each line."""
+    waiting = {"A": range(12, 17), "B": range(23, 28), "C": range(5, 8), "E": range(8, 12)}
+    return {
+        f"t{letter}{n}": {
+            "order": n,
+            "hall": "town",
+            "number": f"{letter}{n:03}",
+            "letter": letter,
+            "group": group,
+            "names": names,
+        }
+        for group, letter, _, names in GROUPS
+        for n in waiting.get(letter, ())
+    }
+
+
+def halls(count: int) -> dict[str, Any]:
+    """So many halls on one board."""
+    own = [("town", HALL), ("annex", ANNEX), ("tower", TOWER)]
+    return {hall: board_hall(names=names) for hall, names in own[:count]}
+
+
+def spread(board: dict[str, Any], count: int) -> dict[str, Any]:
+    """The same board, its calls and lines spread over so many halls."""
+    ids = list(halls(count))
+    shown = [*board["calls"].values(), *board["recent"].values(), *board["queues"].values()]
+    for n, one in enumerate([*shown, *board.get("next", {}).values()]):
+        one["hall"] = ids[n % count]
+    queues = {f"{q['hall']}:{key.partition(':')[2]}": q for key, q in board["queues"].items()}
+    for ticket in board.get("next", {}).values():
+        ticket["hall"] = next(
+            key.partition(":")[0] for key in queues if key.endswith(f":{ticket['group']}")
+        )
+    return board | {"halls": halls(count), "queues": queues}
 
 
 def sign(state: str, **change: Any) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """A server with no hall behind it: the screens' own files, sample data, and answers as a test wants them."""
 
 import asyncio
+import io
 import json
 import threading
+import wave
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +14,8 @@ from typing import Any
 import qrcode
 import qrcode.image.svg
 import uvicorn
+import zxingcpp
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,7 +29,7 @@ from qms.web.catalogue import as_json
 ROOT = Path(__file__).parents[2]
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    "connect-src 'self'; media-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 CODES = {
     "ABCD2345": {"kind": "kiosk", "hall": "town"},
@@ -58,7 +62,23 @@ class Scene:
     silent: bool = False
     free: dict[str, Any] | None = None
     """The first free time of every service; none: the calendar has no answer."""
+    agent: dict[str, Any] = field(default_factory=lambda: {"agent": False})
+    """What the program beside the kiosk says of itself; a plain server has none."""
+    spoken: list[tuple[str, str]] = field(default_factory=list)
+    """What that program was asked to say: language and text."""
+    reprinted: list[str] = field(default_factory=list)
+    known: str = ""
+    """The one code with which somebody may check in."""
     close_code: int | None = None
+    media: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """The office's files by name, with their types."""
+    themes: dict[str, str] = field(default_factory=dict)
+    speech: dict[str, bytes] = field(default_factory=dict)
+    """What the server says in a language, whatever the call."""
+    asked: list[str] = field(default_factory=list)
+    """Addresses of speech that were asked for."""
+    subjects: list[str] = field(default_factory=list)
+    """What the live connections asked for."""
     rev: int = 1
     loop: asyncio.AbstractEventLoop | None = None
     sockets: set[WebSocket] = field(default_factory=set)
@@ -142,8 +162,50 @@ def build(scene: Scene) -> ASGIApp:
         )
         return Response(image.to_string(), media_type="image/svg+xml")
 
+    async def media(request: Request) -> Response:
+        kind, body = scene.media.get(request.path_params["name"], ("", b""))
+        return Response(body, 200 if kind else 404, media_type=kind or None)
+
+    async def theme(request: Request) -> Response:
+        css = scene.themes.get(request.path_params["hall"])
+        return Response(css or "", 200 if css else 404, media_type="text/css")
+
+    async def say_call(request: Request) -> Response:
+        scene.asked.append(f"{request.url.path}?{request.url.query}")
+        sound = scene.speech.get(request.path_params["language"])
+        return Response(sound or b"", 200 if sound else 404, media_type="audio/wav")
+
+    async def check_in(request: Request) -> Response:
+        body = await request.json()
+        scene.posted.append((request.headers["idempotency-key"], body))
+        if body.get("code") != scene.known:
+            return JSONResponse({"code": "unknown_booking"}, 404)
+        return JSONResponse(ticket(number="T001"), 201)
+
+    async def agent(request: Request) -> Response:
+        return JSONResponse(scene.agent)
+
+    async def reprint(request: Request) -> Response:
+        scene.reprinted.append((await request.json())["id"])
+        return JSONResponse({"paper": "failed" if scene.agent["printer"] != "ok" else "printed"})
+
+    async def scan(request: Request) -> Response:
+        found = zxingcpp.read_barcodes(Image.open(io.BytesIO(await request.body())))
+        return JSONResponse({"text": found[0].text if found else ""})
+
+    async def speech(request: Request) -> Response:
+        body = await request.json()
+        scene.spoken.append((body["language"], body["text"]))
+        return Response(silence(), media_type="audio/wav")
+
+    async def slip(request: Request) -> Response:
+        picture = io.BytesIO()
+        Image.new("1", (576, 800), 1).save(picture, "PNG")
+        return Response(picture.getvalue(), media_type="image/png")
+
     async def live(socket: WebSocket) -> None:
         await socket.accept()
+        scene.subjects.append(socket.url.query)
         if scene.silent or scene.close_code:
             await socket.close(scene.close_code or 1012)
             return
@@ -187,6 +249,15 @@ def build(scene: Scene) -> ASGIApp:
         Route("/book/{hall}/qr.svg", book_code),
         Route("/api/v1/halls/{hall}/tickets", take, methods=["POST"]),
         Route("/t/{token}/qr.svg", code),
+        Route("/t/{token}/slip.png", slip),
+        Route("/api/v1/halls/{hall}/check-in", check_in, methods=["POST"]),
+        Route("/agent/state", agent),
+        Route("/agent/print", reprint, methods=["POST"]),
+        Route("/agent/scan", scan, methods=["POST"]),
+        Route("/agent/speech", speech, methods=["POST"]),
+        Route("/media/{hall}/{name}", media),
+        Route("/theme/{hall}.css", theme),
+        Route("/api/v1/halls/{hall}/speech/{language}", say_call),
         WebSocketRoute("/live", live),
         Mount("/shared", StaticFiles(directory=ROOT / "qms" / "web" / "shared")),
         Mount("/kiosk", StaticFiles(directory=ROOT / "kiosk_ui", html=True)),
@@ -207,6 +278,22 @@ def strict(app: ASGIApp) -> ASGIApp:
         await app(scope, receive, add)
 
     return wrapped
+
+
+def silence() -> bytes:
+    """A tenth of a second of sound that cannot be heard."""
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(1600))
+    return sound.getvalue()
+
+
+def agent(**change: Any) -> dict[str, Any]:
+    """The program beside a kiosk, with all in order."""
+    return {"agent": True, "printer": "ok", "online": True, "unsent": 0, "numbers": 30} | change
 
 
 def ticket(**change: Any) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def test_an_empty_board_says_why(scene: Scene, base: str, open_page: Open, state
     scene.views["board"] = sample.board(recent={}, halls={"town": hall})
     page = open_page(base + BOARD)
     page.wait_for_selector(f".statement:has-text('{words}'):has-text('Zapraszamy jutro.')")
-    assert page.locator(".board-queues").is_visible() is (state != "closed")
+    assert page.locator(".board-lines").is_visible() is (state != "closed")
     check_access(page)
 
 

@@ -12,10 +12,10 @@
 /** @typedef {StateMessage | PatchMessage | BeatMessage} Message */
 
 /**
- * What to watch. A board may show several halls.
+ * What to watch. A board may show several halls, or be one of the hall's set-up.
  *
  * @template {keyof Views} V
- * @typedef {{view: V, hall?: string | string[], counter?: string, token?: string}} Subject
+ * @typedef {{view: V, hall?: string | string[], board?: string, counter?: string, token?: string}} Subject
  */
 
 /**
@@ -337,6 +337,7 @@ function addressOf(subject, base) {
   address.protocol = address.protocol.replace("http", "ws");
   address.searchParams.append("view", subject.view);
   for (const hall of [subject.hall || []].flat()) address.searchParams.append("hall", hall);
+  if (subject.board) address.searchParams.append("board", subject.board);
   if (subject.counter) address.searchParams.append("counter", subject.counter);
   if (subject.token) address.searchParams.append("token", subject.token);
   return address.href;

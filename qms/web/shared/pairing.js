@@ -5,7 +5,7 @@ import { el, say } from "./dom.js";
 
 /** @typedef {import("./i18n.js").Words} Words */
 
-/** What the server says of a device that it has come to know. @typedef {{kind: string, hall: string, counter?: string}} Paired */
+/** What the server says of a device that it has come to know. @typedef {{kind: string, hall: string, counter?: string, board?: string}} Paired */
 
 /** Characters of a code; those that look alike are not among them. */
 const KEYS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
