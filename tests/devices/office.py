@@ -105,6 +105,7 @@ class Server:
                 Route(f"{hall}/check-in", self._check_in, methods=["POST"]),
                 Route("/kiosk/{path:path}", self._file),
                 WebSocketRoute("/live", self._live),
+                Route("/{path:path}", unknown),
             ]
         )
 
@@ -205,6 +206,10 @@ class Server:
                 await websocket.receive_text()
         except WebSocketDisconnect:
             self.lines.discard(websocket)
+
+
+async def unknown(_request: Request) -> Response:
+    return problem(404, "not_found")
 
 
 def problem(status: int, code: str) -> Response:

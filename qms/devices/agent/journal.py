@@ -177,6 +177,12 @@ class Journal:
             known: Printed = row[0]
             return known
 
+    def ticket(self, id: str) -> str | None:
+        """The ticket, as JSON, for which a paper was begun."""
+        with self._lock:
+            row = self._db.execute("SELECT ticket FROM paper WHERE id = ?", (id,)).fetchone()
+        return None if row is None else str(row[0])
+
     def end_paper(self, id: str, state: Printed) -> None:
         """What came of it; raises Unwritable."""
         with self._writing() as db:

@@ -84,9 +84,8 @@ class Taking:
     async def _taken(self, key: str, order: dict[str, Any]) -> dict[str, Any]:
         """The number of a press. Where nobody knows whether the server gave one, ours takes its place there."""
         id, token = self._named(key)
-        given = await asyncio.to_thread(self._journal.given, id)
-        if given is not None:
-            return self._own.answer(given)
+        if (known := self._known(id)) is not None:
+            return known
         whole = order | {"id": id, "token": token}
         if self._upstream.online:
             try:
@@ -100,6 +99,15 @@ class Taking:
                 return await self._asked("tickets", key, whole, PATIENCE)
             except Problem:
                 raise problem from None
+
+    def _known(self, id: str) -> dict[str, Any] | None:
+        """What a press was answered before this agent was restarted: it stands on a paper."""
+        given = self._journal.given(id)
+        if given is not None:
+            return self._own.answer(given)
+        kept = self._journal.ticket(id)
+        ticket: dict[str, Any] | None = None if kept is None else json.loads(kept)
+        return ticket
 
     async def _asked(
         self, what: str, key: str, order: Mapping[str, Any], patience: float
