@@ -16,7 +16,8 @@ from typing import Any
 import structlog
 
 from qms.app import Server
-from qms.cli.work import OPERATIONS, Refused
+from qms.cli.known import Refused
+from qms.cli.work import OPERATIONS
 from qms.ledger.orders import LedgerUnavailable
 
 LONGEST = 4_000_000

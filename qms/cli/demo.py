@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall
@@ -14,12 +14,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from qms.app import QMS, Server, assemble, prepare
+from qms.cli.demo_kiosk import demo_kiosk, end_former, free_port, newest_paper
+from qms.cli.known import Refused
 from qms.cli.serving import serve
-from qms.cli.work import Refused, hall_apply, staff_add
+from qms.cli.work import hall_apply, staff_add
 from qms.devices import writes as devices
 from qms.halls.rules import hours
 from qms.halls.rules.files import HallFile, parse
@@ -34,6 +36,10 @@ from qms.web.problems import Problem
 HALLS = ("ratusz", "gmina")
 BEGINS = wall(9, 30)
 VISITOR = "demo"
+PAPER = "demo-paper"
+"""The name of the kiosk that prints."""
+RUNS = "runs"
+"""A file that is there while the demo runs, and stays where it was killed."""
 RIBBON = """
 body::before { content: "DEMO"; position: fixed; right: 0; top: 50%; z-index: 9; transform: translateY(-50%);
   writing-mode: vertical-rl; padding: .4rem .05rem; font: 700 .7rem/1.2 system-ui, sans-serif;
@@ -47,6 +53,10 @@ class Cast:
 
     password: str
     kiosks: dict[str, str] = field(default_factory=dict)
+    paper: str = ""
+    """The token of the kiosk that prints, in the first hall;"""
+    port: int = 0
+    """and where its page is served."""
     clerks: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -61,11 +71,14 @@ async def run(settings: Settings, *, people: bool) -> None:
     async def life(_server: Server) -> AsyncIterator[None]:
         _tell(settings, cast, visitors_counter(halls[0]) if people else None)
         nights = asyncio.create_task(_skip_nights(server, clock))
+        base = f"http://127.0.0.1:{settings.port}"
         try:
-            if people:
-                async with _people(settings, cast):
-                    yield
-            else:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(
+                    demo_kiosk(settings.data, base, HALLS[0], cast.paper, cast.port)
+                )
+                if people:
+                    await stack.enter_async_context(_people(settings, cast))
                 yield
         finally:
             nights.cancel()
@@ -75,12 +88,19 @@ async def run(settings: Settings, *, people: bool) -> None:
             await hall_apply(server, (ROOT / "config" / "halls" / f"{name}.toml").read_text(), force=True)
         await _hire(server, halls, cast, people=people)
         await _install(server, cast)
+        end_former(settings.data)
+        cast.port = free_port(settings.port + 100)
 
+    (settings.data / RUNS).touch()
     await serve(server, more=_routes(server, cast), before=set_the_stage, also=life)
+    (settings.data / RUNS).unlink()
 
 
 def begin(hall: Hall, settings: Settings) -> datetime:
-    """Half past nine of a working day: today's or the next; after an earlier run, the next after its last."""
+    """Half past nine of a working day: today's or the next; after an earlier run, the next after its last.
+
+    One that was killed goes on where it was.
+    """
     zone, today = ZoneInfo(hall.zone), datetime.now(ZoneInfo(hall.zone)).date()
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = connect(settings.database_url)
@@ -88,6 +108,8 @@ def begin(hall: Hall, settings: Settings) -> datetime:
     with engine.connect() as conn:
         last = max((head.at for head in heads(conn).values()), default=None)
     engine.dispose()
+    if last is not None and (settings.data / RUNS).exists():
+        return last
     if last is not None:
         today = max(today, last.astimezone(zone).date() + timedelta(days=1))
     return datetime.combine(_working_day(hall, today), BEGINS, zone).astimezone(UTC)
@@ -137,21 +159,22 @@ def visitors_counter(hall: Hall) -> str | None:
 
 
 async def _install(server: Server, cast: Cast) -> None:
-    """One kiosk a hall, paired here; browsers get its token at `/demo/…`."""
+    """One kiosk a hall, paired here, and one that prints; browsers get a token at `/demo/…`."""
     now, minute = datetime.now(UTC), timedelta(minutes=1)
 
-    def pair(conn: Any, hall: str) -> str:
-        known = [row["id"] for row in devices.devices_of(conn, hall) if row["name"] == VISITOR]
+    def pair(conn: Any, hall: str, name: str = VISITOR) -> str:
+        known = [row["id"] for row in devices.devices_of(conn, hall) if row["name"] == name]
         if known:
             code = devices.renew_code(conn, known[0], now, minute)
         else:
-            _, code = devices.add_device(conn, "kiosk", hall, None, VISITOR, now, minute)
+            _, code = devices.add_device(conn, "kiosk", hall, None, name, now, minute)
         paired = devices.pair(conn, code, now)
         assert paired is not None  # the code was made in this very transaction
         return paired[0]
 
     for hall in HALLS:
         cast.kiosks[hall] = await server.site.writer.aside(partial(pair, hall=hall))
+    cast.paper = await server.site.writer.aside(partial(pair, hall=HALLS[0], name=PAPER))
 
 
 def _routes(server: Server, cast: Cast) -> list[BaseRoute]:
@@ -167,11 +190,20 @@ def _routes(server: Server, cast: Cast) -> list[BaseRoute]:
         )
         return response
 
+    css = (QMS / "web" / "shared" / "design.css").read_bytes() + RIBBON.encode()
+    server.kiosks.changed["shared/design.css"] = css
+
     async def design(_request: Request) -> Response:
-        css = (QMS / "web" / "shared" / "design.css").read_text() + RIBBON
         return Response(css, 200, {"Cache-Control": "no-cache"}, "text/css")
 
+    async def paper(_request: Request) -> Response:
+        found = await asyncio.to_thread(newest_paper, server.site.settings.data)
+        if found is None:
+            raise Problem("not_found")
+        return FileResponse(found, headers={"Cache-Control": "no-store"})
+
     return [
+        Route("/demo/paper.png", paper, name="GET /demo/paper.png"),
         Route("/demo/{hall}/{screen}", enter, name="GET /demo/{hall}/{screen}"),
         Route("/shared/design.css", design, name="GET /shared/design.css"),
     ]
@@ -250,7 +282,8 @@ def _tell(settings: Settings, cast: Cast, free: str | None) -> None:
         "",
         f"  A hall lives at {base} ({pace}). Ctrl-C stops it.",
         "",
-        f"  Kiosk           {base}/demo/{hall}/kiosk",
+        f"  Kiosk           http://localhost:{cast.port}/kiosk/",
+        f"  Its last paper  {base}/demo/paper.png",
         f"  Hall board      {base}/demo/{hall}/board",
         f"  Counter sign    {base}/demo/{hall}/sign",
         f"  Clerk terminal  {base}/desk/{hall}",

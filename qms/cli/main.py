@@ -1,40 +1,36 @@
 """`qms`: the command line. Each command says by `--help` all that it needs."""
 
-import asyncio
 import json
 import os
 import sys
-from collections.abc import Coroutine
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import uvloop
 
 from qms import settings as config
-from qms.app import OutOfDate, assemble, running
+from qms.app import OutOfDate, assemble
 from qms.cli import demo as demo_hall
 from qms.cli import serving
 from qms.cli.certificate import self_signed
-from qms.cli.control import ask
-from qms.cli.work import OPERATIONS, Refused
+from qms.cli.doing import AsJson, run, show, work
+from qms.cli.known import Refused
+from qms.cli.screens import device_app, media_app
 from qms.ledger.engine import connect
 from qms.ledger.lock import AlreadyServed
 from qms.ledger.orders import LedgerUnavailable
 from qms.ledger.schema import upgrade as upgrade_database
-from qms.settings import Settings, SettingsError
+from qms.settings import SettingsError
 from qms.twin import replay as twin_replay
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 hall_app = typer.Typer(no_args_is_help=True, help="Halls as files.")
 staff_app = typer.Typer(no_args_is_help=True, help="Accounts of staff.")
-device_app = typer.Typer(no_args_is_help=True, help="Kiosks, boards and signs.")
 app.add_typer(hall_app, name="hall")
 app.add_typer(staff_app, name="staff")
 app.add_typer(device_app, name="device")
+app.add_typer(media_app, name="media")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Speed = Annotated[float | None, typer.Option(help="Business seconds per second of the machine.")]
 Port = Annotated[int | None, typer.Option(help="Port on which the server listens.")]
 HallId = Annotated[str, typer.Argument(help="Id of the hall.", show_default=False)]
@@ -67,7 +63,7 @@ def serve(
         host=host, port=port, tls_cert=tls_cert, tls_key=tls_key, database=database, data=data
     )
     serving.log_to_stderr(settings.log_level)
-    _run(serving.serve(assemble(settings)))
+    run(serving.serve(assemble(settings)))
 
 
 @app.command()
@@ -92,7 +88,7 @@ def demo(
         sign_in_limit="1000/minute",
     )
     serving.log_to_stderr(settings.log_level)
-    _run(demo_hall.run(settings, people=people))
+    run(demo_hall.run(settings, people=people))
 
 
 @app.command()
@@ -124,7 +120,7 @@ def hall_apply(
 ) -> None:
     """Make a hall file act at once; nobody loses their place in the queue."""
     try:
-        done = _work("hall_apply", text=file.read_bytes().decode("utf-8", "surrogateescape"), force=force)
+        done = work("hall_apply", text=file.read_bytes().decode("utf-8", "surrogateescape"), force=force)
     except Refused as refused:
         raise Refused("\n".join(f"{file}: {line}" for line in str(refused).splitlines())) from None
     for warning in done["warnings"]:
@@ -136,14 +132,14 @@ def hall_apply(
 @hall_app.command("export")
 def hall_export(hall: HallId) -> None:
     """Print a hall as a file."""
-    print(_work("hall_export", hall=hall)["text"], end="")
+    print(work("hall_export", hall=hall)["text"], end="")
 
 
 @hall_app.command("list")
 def hall_list(as_json: AsJson = False) -> None:
     """Halls that are served."""
-    done = _work("hall_list")
-    _show(done, as_json, [f"{hall['hall']}  version {hall['version']}" for hall in done["halls"]])
+    done = work("hall_list")
+    show(done, as_json, [f"{hall['hall']}  version {hall['version']}" for hall in done["halls"]])
 
 
 @staff_app.command("add")
@@ -154,7 +150,7 @@ def staff_add(
     shown: Annotated[str, typer.Option(help="Name that colleagues see.")] = "",
 ) -> None:
     """Open an account, or give one that is there a further role."""
-    done = _work("staff_add", name=name, role=role, at=at, shown=shown)
+    done = work("staff_add", name=name, role=role, at=at, shown=shown)
     print(f"{done['name']}: {done['role']} at {done['at']}")
     if "password" in done:
         print(f"First password, to be changed at the first sign-in: {done['password']}")
@@ -163,18 +159,18 @@ def staff_add(
 @staff_app.command("list")
 def staff_list(as_json: AsJson = False) -> None:
     """All accounts."""
-    done = _work("staff_list")
+    done = work("staff_list")
     rows = [
         f"{a['name']}{' (disabled)' if a['disabled'] else ''}  {', '.join(a['roles'])}"
         for a in done["accounts"]
     ]
-    _show(done, as_json, rows)
+    show(done, as_json, rows)
 
 
 @staff_app.command("reset")
 def staff_reset(name: Annotated[str, typer.Argument(help="Name to sign in by.")]) -> None:
     """A one-time code by which a forgotten password is set anew, at /password/reset."""
-    done = _work("staff_reset", name=name)
+    done = work("staff_reset", name=name)
     print(f"Code for {done['name']}, good for 24 hours, once: {done['code']}")
 
 
@@ -184,38 +180,8 @@ def staff_disable(
     again: Annotated[bool, typer.Option("--undo", help="Open the account again.")] = False,
 ) -> None:
     """Shut an account; its sessions end at once."""
-    done = _work("staff_disable", name=name, disabled=not again)
+    done = work("staff_disable", name=name, disabled=not again)
     print(f"{done['name']}: {'disabled' if done['disabled'] else 'open'}")
-
-
-@device_app.command("add")
-def device_add(
-    kind: Annotated[str, typer.Argument(help="kiosk, board or sign.")],
-    hall: Annotated[str, typer.Option(help="Id of the hall.")],
-    counter: Annotated[str | None, typer.Option(help="The counter that a sign belongs to.")] = None,
-    name: Annotated[str, typer.Option(help="What the office calls it.")] = "",
-    board: Annotated[str | None, typer.Option(help="The set-up board that a board shows.")] = None,
-) -> None:
-    """Add a device; it is paired by the code that is printed."""
-    done = _work("device_add", kind=kind, hall=hall, counter=counter, name=name, board=board)
-    print(f"Pairing code, good for {done['minutes']} minutes, once: {done['code']}")
-
-
-@device_app.command("list")
-def device_list(hall: HallId, as_json: AsJson = False) -> None:
-    """A hall's devices."""
-    done = _work("device_list", hall=hall)
-    rows = [
-        f"{d['id']}  {d['kind']:5}  {'revoked' if d['revoked'] else 'paired' if d['paired'] else 'new':7}  {d['name']}"
-        for d in done["devices"]
-    ]
-    _show(done, as_json, rows)
-
-
-@device_app.command("revoke")
-def device_revoke(id: Annotated[str, typer.Argument(help="Id as `device list` shows it.")]) -> None:
-    """Shut a device out."""
-    print(f"{_work('device_revoke', id=id)['id']}: revoked")
 
 
 @app.command(
@@ -235,9 +201,9 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check a day's log: the hash chain, and whether folding it again gives the rows that are kept."""
-    done = _work("verify", hall=hall, day=day)
+    done = work("verify", hall=hall, day=day)
     faults = [*done["faults"]] or [f"{hall} {day}: {done['events']} events, in order."]
-    _show(done, as_json, faults)
+    show(done, as_json, faults)
     if done["faults"]:
         raise typer.Exit(1)
 
@@ -245,8 +211,8 @@ def verify(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check database, clocks and every hall's whole log."""
-    done = _work("doctor")
-    _show(done, as_json, [f"{'ok ' if ok else 'BAD'}  {name}" for name, ok in done["checks"].items()])
+    done = work("doctor")
+    show(done, as_json, [f"{'ok ' if ok else 'BAD'}  {name}" for name, ok in done["checks"].items()])
     if not all(done["checks"].values()):
         raise typer.Exit(1)
 
@@ -254,32 +220,5 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def replay(file: File, as_json: AsJson = False) -> None:
     """Run a real hall's log (CSV) through the rules and the ledger, and report waits by day and room."""
-    report = _run(twin_replay.replay(file))
+    report = run(twin_replay.replay(file))
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=2) if as_json else report.as_text())
-
-
-def _show(done: dict[str, Any], as_json: bool, lines: list[str]) -> None:
-    print(json.dumps(done, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
-
-
-def _work(op: str, **arguments: Any) -> dict[str, Any]:
-    """Do it here, or have the server do it that holds the embedded database."""
-    settings = config.load()
-    with suppress(AlreadyServed):
-        done: dict[str, Any] = _run(_here(settings, op, arguments))
-        return done
-    try:
-        return ask(settings.data, op, arguments)
-    except (ConnectionError, FileNotFoundError):
-        raise Refused("another process holds the database and does not listen") from None
-
-
-async def _here(settings: Settings, op: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    server = assemble(settings)
-    async with running(server, jobs=False):
-        return await OPERATIONS[op](server, **arguments)
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 
 from qms.app import Server
+from qms.cli.files import media_add, media_list, media_remove
+from qms.cli.known import ACTOR, Refused, state_of
 from qms.devices import writes as devices
 from qms.devices.rules.kinds import RIGHTS as DEVICE_KINDS
 from qms.devices.rules.kinds import shown as shown_code
@@ -27,12 +29,6 @@ from qms.queue.rules.state import Queue
 from qms.staff import reads as staff
 from qms.staff import writes as staff_writes
 from qms.staff.rules.roles import Grant, is_role, weakness
-
-ACTOR = "operator"
-
-
-class Refused(Exception):  # noqa: N818
-    """Why the command line cannot do it, in plain words."""
 
 
 async def hall_apply(server: Server, text: str, force: bool = False) -> dict[str, Any]:
@@ -56,7 +52,7 @@ async def hall_apply(server: Server, text: str, force: bool = False) -> dict[str
 
 async def hall_export(server: Server, hall: str) -> dict[str, Any]:
     """A hall as a file."""
-    state = _hall(server, hall)
+    state = state_of(server, hall)
     return {"text": dump(state.setup, state.version)}
 
 
@@ -155,7 +151,7 @@ async def device_add(
     """A device and the code by which it is paired."""
     if kind not in DEVICE_KINDS:
         raise Refused(f"{kind}: there is no such device; one of {', '.join(DEVICE_KINDS)}")
-    setup = _hall(server, hall).setup
+    setup = state_of(server, hall).setup
     if (kind == "sign") != (counter is not None):
         raise Refused("a sign belongs to a counter (--counter); other devices do not")
     if counter is not None and setup.counter(counter) is None:
@@ -174,13 +170,15 @@ async def device_add(
 
 async def device_list(server: Server, hall: str) -> dict[str, Any]:
     """A hall's devices."""
-    _hall(server, hall)
+    state_of(server, hall)
     rows = await server.site.read(lambda conn: devices.devices_of(conn, hall))
     return {
         "devices": [
             {"id": r["id"], "kind": r["kind"], "name": r["name"]}
             | {"paired": r["paired"] is not None, "revoked": r["revoked"]}
             | {name: r[name] for name in ("counter", "board", "printer") if r[name] is not None}
+            | ({"seen": r["seen"].isoformat(timespec="seconds")} if r["seen"] is not None else {})
+            | {"unsent": r["unsent"], "refused": r["refused"]}
             for r in rows
         ]
     }
@@ -203,7 +201,7 @@ async def verify(server: Server, hall: str, day: str) -> dict[str, Any]:
         on = date.fromisoformat(day)
     except ValueError:
         raise Refused(f"{day}: a day is written 2026-11-24") from None
-    _hall(server, hall)
+    state_of(server, hall)
     codec, version_of = server.site.writer.codec, server.setups.of(hall)
 
     def look(conn: Any) -> tuple[list[str], int]:
@@ -226,14 +224,6 @@ async def doctor(server: Server) -> dict[str, Any]:
         checks[f"log of {hall}"] = not faults
     checks |= {f"log of {hall}": False for hall in health.stopped}
     return {"checks": checks, "stopped": dict(health.stopped)}
-
-
-def _hall(server: Server, hall: str) -> Queue:
-    state: Queue | None = server.site.writer.state(hall)
-    if state is None or state.hall is None:
-        known = ", ".join(server.site.writer.halls()) or "none"
-        raise Refused(f"{hall}: there is no such hall (known: {known})")
-    return state
 
 
 def _scope(server: Server, at: str) -> str:
@@ -288,6 +278,9 @@ OPERATIONS: Mapping[str, Operation] = {
         device_add,
         device_list,
         device_revoke,
+        media_add,
+        media_list,
+        media_remove,
         verify,
         doctor,
     )

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.make import RATUSZ, done, qms
+from tests.cli.make import RATUSZ, ROOT, done, qms
 
 pytestmark = pytest.mark.slow
+FILMS = ROOT / "tests" / "devices" / "films"
+FILM, OTHER = FILMS / "h264.mp4", FILMS / "vp9.webm"
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +84,17 @@ def test_staff_get_a_first_password_once_and_further_roles_without(data: Path) -
         ("device", "add", "sign", "--hall", "ratusz", "--counter", "99"),
         ("device", "add", "kiosk", "--hall", "nowhere"),
         ("device", "revoke", "device:none"),
+        ("media", "add", RATUSZ, "--hall", "ratusz", "--name", "logo"),
+        ("media", "add", OTHER, "--hall", "nowhere"),
+        ("media", "add", OTHER, "--hall", "ratusz", "--name", "A Name"),
+        ("media", "remove", "none", "--hall", "ratusz"),
+        ("media", "list", "--hall", "nowhere"),
         ("hall", "export", "nowhere"),
         ("verify", "nowhere", "2026-01-01"),
         ("verify", "ratusz", "yesterday"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_plain_line(data: Path, args: tuple[str, ...]) -> None:
+def test_what_cannot_be_is_refused_in_one_plain_line(data: Path, args: tuple[str | Path, ...]) -> None:
     result = qms(data, *args)
     assert result.returncode == 1
     assert result.stdout == ""
@@ -97,9 +104,25 @@ def test_what_cannot_be_is_refused_in_one_plain_line(data: Path, args: tuple[str
 
 def test_a_device_is_added_listed_and_shut_out(data: Path) -> None:
     assert "Pairing code" in done(data, "device", "add", "board", "--hall", "ratusz", "--name", "Main")
-    device = json.loads(done(data, "device", "list", "ratusz", "--json"))["devices"][0]
+    device = json.loads(done(data, "device", "list", "--hall", "ratusz", "--json"))["devices"][0]
     assert (device["kind"], device["name"], device["paired"]) == ("board", "Main", False)
     assert "revoked" in done(data, "device", "revoke", device["id"])
+
+
+def test_a_picture_is_kept_listed_replaced_and_removed(data: Path) -> None:
+    at = ("--hall", "ratusz")
+    assert "film: video/mp4, 64 x 36, " in done(data, "media", "add", FILM, *at, "--name", "film")
+    again = qms(data, "media", "add", FILM, *at, "--name", "film")
+    assert (again.returncode, "There is a file named “film” already" in again.stderr) == (1, True)
+    assert "film: video/webm, " in done(data, "media", "add", OTHER, *at, "--name", "film", "--replace")
+    assert "vp9: video/webm, " in done(data, "media", "add", OTHER, *at)
+    listed = json.loads(done(data, "media", "list", *at, "--json"))
+    assert [(one["name"], one["kind"], one["uses"]) for one in listed["files"]] == [
+        ("film", "video/webm", []),
+        ("vp9", "video/webm", []),
+    ]
+    assert "film: removed" in done(data, "media", "remove", "film", *at)
+    assert "not used" in done(data, "media", "list", *at)
 
 
 def test_the_doctor_finds_a_row_that_was_changed(tmp_path: Path) -> None:
@@ -122,7 +145,7 @@ def test_a_certificate_is_made_and_no_key_is_replaced(tmp_path: Path) -> None:
     assert qms(tmp_path, "certificate", "hall.test", "--folder", tmp_path).returncode == 1
 
 
-@pytest.mark.parametrize("group", [(), ("hall",), ("staff",), ("device",)])
+@pytest.mark.parametrize("group", [(), ("hall",), ("staff",), ("device",), ("media",)])
 def test_help_suffices(data: Path, group: tuple[str, ...]) -> None:
     assert "Usage" in done(data, *group, "--help")
 
