@@ -13,7 +13,7 @@ import { arrow, counterWords, wayWords } from "./where.js";
 
 /** The height of a row in rem: never so large that a few look lost, never so small that nobody can read them. */
 const LARGEST_ROW = 8.6;
-const SMALLEST_ROW = 4.6;
+const SMALLEST_ROW = 4.4;
 /** With the hall's name beside the way; and in a narrow list, where both stand below the counter. */
 const SMALLEST_HALLS = 6.6;
 const SMALLEST_NARROW = 6.4;
