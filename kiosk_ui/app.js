@@ -1,19 +1,24 @@
 /** The kiosk: finds its hall, shows one screen at a time, and forgets each person when they are gone. */
 
 import { getJson } from "../shared/api.js";
-import { el, say } from "../shared/dom.js";
 import { loadWords } from "../shared/i18n.js";
+import { Agent } from "./agent.js";
+import { warnings } from "./band.js";
 import { forget } from "./comfort.js";
 import { HallFeed, fetchHall } from "./feed.js";
-import { Controls, Masthead } from "./frame.js";
+import { Frame } from "./frame.js";
 import { Idle } from "./idle.js";
+import { keysOf, moved } from "./keys.js";
 import { IdleQuestion } from "./question.js";
 import { CODE, Scanner } from "./scanner.js";
 import { PlainScreen } from "./screens/apart.js";
 import { BookedScreen, waysOf } from "./screens/booked.js";
-import { GroupsScreen } from "./screens/groups.js";
+import { CameraScreen } from "./screens/camera.js";
+import { MenuScreen } from "./screens/menu.js";
 import { PairingScreen } from "./screens/pairing.js";
 import { ClosedScreen, SuspendedScreen } from "./screens/trouble.js";
+import { Reader } from "./speech/reader.js";
+import { Voice } from "./speech/voice.js";
 
 /** @typedef {import("./screen.js").Screen} Screen */
 /** @typedef {import("./screen.js").Kiosk} Kiosk */
@@ -37,31 +42,46 @@ class KioskApp extends HTMLElement {
     this.words = /** @type {Words} */ (/** @type {unknown} */ (null));
     /** @type {HallFeed} */
     this.feed = /** @type {HallFeed} */ (/** @type {unknown} */ (null));
+    this.agent = new Agent(() => this.changed());
+    this.reader = new Reader(new Voice(this.agent), () => this.words, () => this.frame?.showListening());
+    this.keys = keysOf(location.search);
     /** @type {Screen[]} */
     this.trail = [];
     this.client = "";
   }
 
   connectedCallback() {
-    this.masthead = new Masthead();
-    this.band = el("p", { class: "band", role: "status", hidden: true });
-    this.stage = el("main", {});
-    this.controls = new Controls({
+    this.frame = new Frame({
       back: () => this.back(),
       startOver: () => this.home(),
       language: (language) => this.speak(language),
-    });
-    this.status = el("p", { class: "visually-hidden", role: "status" });
+      listen: () => this.listen(),
+    }, this.reader);
     this.question = new IdleQuestion(() => this.idle?.stay(), () => this.startOver());
-    this.append(el("header", {}, this.masthead), this.band, this.stage,
-      el("footer", {}, this.controls), this.status, this.question);
+    this.append(...this.frame.parts, this.question);
     document.addEventListener("contextmenu", (event) => event.preventDefault());
-    const scanner = new Scanner((code) => this.scanned(code));
-    document.addEventListener("keydown", (event) => {
-      scanner.hear(event.key, event.timeStamp);
-      if (event.key === "Escape" && this.screen && this.screen.backward) this.back();
-    });
+    this.scanner = new Scanner((code) => this.scanned(code));
+    document.addEventListener("keydown", (event) => this.key(event));
     this.begin();
+  }
+
+  /** A scanner types, an assistive keypad has its keys, and arrows lead on. @param {KeyboardEvent} event */
+  key(event) {
+    const act = this.keys.get(event.key);
+    if (this.scanner?.hear(event.key, event.timeStamp) || act || moved(event, this.question?.dialog?.open ? this.question : this)) {
+      if (act !== "back") event.preventDefault();
+    }
+    if (act === "speak") this.listen();
+    else if (act === "unplugged") this.reader.stop();
+    else if (act === "repeat") this.reader.repeat();
+    else if (act === "volume" && this.reader.on) this.reader.louder();
+    else if (act === "back" && this.screen?.backward && !this.question?.dialog?.open) this.back();
+  }
+
+  /** The spoken mode begins, or ends. */
+  listen() {
+    if (this.reader.on) this.reader.stop();
+    else this.reader.start(this.screen);
   }
 
   /** Tries until there are words to speak with, then until the hall is known. */
@@ -73,7 +93,11 @@ class KioskApp extends HTMLElement {
       return;
     }
     this.speak(HOME_LANGUAGE);
-    this.idle = new Idle({ ask: (seconds) => this.ask(seconds), leave: () => this.startOver() });
+    this.idle = new Idle({
+      ask: (seconds) => this.ask(seconds), leave: () => this.startOver(), reading: () => this.reader.speaking,
+    });
+    window.speechSynthesis?.addEventListener("voiceschanged", () => this.frame?.showListening());
+    this.agent.follow();
     setInterval(() => this.tick(), 1000);
     await this.findHall();
   }
@@ -100,7 +124,7 @@ class KioskApp extends HTMLElement {
     const known = new Map([...this.all, ...extra]);
     this.all = new Map(hall.languages.flatMap((language) => (known.has(language) ? [[language, known.get(language)]] : [])));
     for (const words of this.all.values()) words.zone = hall.zone;
-    this.feed = new HallFeed(hall, { changed: () => this.changed(), gone: (code) => this.gone(code) });
+    this.feed = new HallFeed(hall, this.agent, { changed: () => this.changed(), gone: (code) => this.gone(code) });
     this.speak(this.feed.language);
     this.startOver();
   }
@@ -122,11 +146,10 @@ class KioskApp extends HTMLElement {
   }
 
   mount() {
-    if (!this.stage || !this.screen) return;
-    this.stage.replaceChildren(this.screen);
-    this.stage.scrollTop = 0;
-    if (this.controls) this.controls.place(this.screen.backward, !this.feed || isStart(this.screen));
+    if (!this.frame || !this.screen) return;
     if (this.question) this.question.close();
+    this.frame.show(this.screen, !this.feed || isStart(this.screen));
+    this.reader.screen(this.screen);
   }
 
   back() {
@@ -135,16 +158,16 @@ class KioskApp extends HTMLElement {
     this.mount();
   }
 
-  /** Somebody holds a code before the scanner: that of their booking, or a key client's. @param {string} code */
+  /** Somebody holds a code before the scanner or the camera: that of their booking, or a key client's. @param {string} code */
   scanned(code) {
     const by = code.length === CODE ? "code" : "client";
     if (!this.feed || !this.screen || !(isStart(this.screen) || asksForOther(this.screen, by))) return;
     if (!waysOf(this.feed.hall).includes(by)) return;
-    if (this.screen instanceof BookedScreen) this.back();
+    while (this.screen instanceof CameraScreen || this.screen instanceof BookedScreen) this.trail.pop();
     const screen = new BookedScreen(this, by);
     this.show(screen);
     screen.typed = code;
-    screen.checkIn();
+    screen.confirm();
   }
 
   /** The person is a key client: their matter is next. @param {string} code */
@@ -176,6 +199,7 @@ class KioskApp extends HTMLElement {
   startOver() {
     if (this.idle) this.idle.reset();
     forget();
+    this.reader.stop();
     this.client = "";
     if (!this.feed) {
       this.speak(HOME_LANGUAGE);
@@ -192,7 +216,7 @@ class KioskApp extends HTMLElement {
   startScreen() {
     const { state } = this.feed;
     if (state === "suspended") return new SuspendedScreen(this);
-    return state === "closed" ? new ClosedScreen(this) : new GroupsScreen(this);
+    return state === "closed" ? new ClosedScreen(this) : new MenuScreen(this);
   }
 
   /** @param {string} language */
@@ -202,7 +226,7 @@ class KioskApp extends HTMLElement {
     this.words = words;
     document.documentElement.lang = language;
     document.title = words.t("kiosk.title");
-    if (this.controls) this.controls.speak(words, this.all);
+    if (this.frame) this.frame.speak(words, this.all);
     if (this.question) this.question.speak(words);
     if (this.screen) this.screen.redraw();
     this.changed();
@@ -213,12 +237,10 @@ class KioskApp extends HTMLElement {
     if (!this.feed || !this.words) return;
     if (this.trail.length === 1 && this.screen && isStart(this.screen)) this.renewStart(this.screen);
     if (this.screen) this.screen.refresh();
-    const { hall } = this.feed;
-    if (this.masthead) this.masthead.name(this.words.names(hall.office.names), this.words.names(hall.names));
-    if (this.band) {
-      this.band.hidden = this.feed.current || !this.feed.meta;
-      say(this.band, this.words.t("kiosk.stale_band"));
-    }
+    this.idle?.set(this.feed.hall.kiosk);
+    this.frame?.dress(this.words, this.feed.hall);
+    this.frame?.warn(warnings(this));
+    this.frame?.showListening();
     this.tick();
   }
 
@@ -243,13 +265,25 @@ class KioskApp extends HTMLElement {
 
   /** @param {string} text */
   announce(text) {
-    if (this.status) say(this.status, text);
+    this.frame?.announce(text);
+    this.reader.say(text);
+  }
+
+  /** Says it to those who are read to; others have it on the screen. @param {string} text */
+  aloud(text) {
+    this.reader.say(text);
+  }
+
+  /** @param {string} sign */
+  echo(sign) {
+    this.frame?.announce(sign);
+    this.reader.echo(sign);
   }
 
   tick() {
-    if (!this.masthead || !this.feed?.meta) return;
+    if (!this.frame || !this.feed?.meta) return;
     const now = this.feed.meta.now();
-    this.masthead.tell(this.words.time(now), this.words.day(now));
+    this.frame.masthead.tell(this.words.time(now), this.words.day(now));
   }
 
   /** @param {number} seconds */
@@ -258,23 +292,24 @@ class KioskApp extends HTMLElement {
     if (this.screen.restful && this.untouched) {
       if (this.idle) this.idle.reset();
       this.askWhetherPaired();
-    } else this.question.ask(seconds);
+    } else if (this.question.ask(seconds)) this.reader.question(this.question);
   }
 
   /** Nothing to forget: the office's own language, no wishes, nobody recognised. */
   get untouched() {
-    return !this.feed || (!this.client && this.words.language === this.feed.language
+    return !this.feed || (!this.client && !this.reader.on && this.words.language === this.feed.language
       && !document.documentElement.matches("[data-text],[data-contrast],[data-theme],[data-reach]"));
   }
 }
 
 /** @param {Screen} screen */
 function isStart(screen) {
-  return screen instanceof GroupsScreen || screen instanceof ClosedScreen || screen instanceof SuspendedScreen;
+  return screen instanceof MenuScreen || screen instanceof ClosedScreen || screen instanceof SuspendedScreen;
 }
 
 /** Whether a keypad waits for a code of the other kind; its digits are there already. @param {Screen} screen @param {string} by */
 function asksForOther(screen, by) {
+  if (screen instanceof CameraScreen) return true;
   return screen instanceof BookedScreen && !screen.busy && screen.by !== by && (screen.by === "code" || screen.by === "client");
 }
 

@@ -3,14 +3,29 @@
 import { getJson } from "../shared/api.js";
 import { live } from "../shared/live.js";
 import { Offers } from "../shared/offer.js";
+import { isOpen } from "./hours.js";
 
 /** @typedef {import("../shared/i18n.js").Text} Text */
 /** @typedef {import("../shared/i18n.js").Estimate} Estimate */
 /** @typedef {{opens: string, closes: string}} Span */
-/** @typedef {{id: string, letter: string, names: Text, icon?: string, colour?: string, services: string[]}} Group */
-/** @typedef {{names: Text, group: string, minutes: number, documents: Text[], open: boolean, notice?: Text, accepting: boolean, closed_code?: string, offer_when_wait?: number}} Service */
+/** @typedef {{id: string, letter: string, names: Text, services: string[]}} Group */
+/** One choice on the first screen. @typedef {{names: Text, hint?: Text, icon?: string, colour?: string, services: string[]}} Button */
+/** @typedef {{names: Text, group: string, minutes: number, documents: Text[], icon?: string, colour?: string, open: boolean, notice?: Text, accepting: boolean, closed_code?: string, offer_when_wait?: number}} Service */
 /** @typedef {{id: string, names: Text, hint: Text, offered: string}} Segment */
 /** @typedef {{week: Record<string, Span[]>, last_ticket?: Record<string, string>}} Hours */
+
+/**
+ * How the office wants its kiosks; seconds.
+ *
+ * @typedef {object} Settings
+ * @property {Button[]} buttons
+ * @property {"always" | "ask" | "never"} paper
+ * @property {number} copies
+ * @property {boolean} phone whether a telephone number for a notice is asked for
+ * @property {number} idle_seconds without a touch, until the person is asked whether they need more time
+ * @property {number} grace_seconds to answer that
+ * @property {number} shown_seconds how long a number stays on the screen
+ */
 
 /**
  * The hall's public document.
@@ -18,13 +33,15 @@ import { Offers } from "../shared/offer.js";
  * @typedef {object} Hall
  * @property {string} id
  * @property {Text} names
- * @property {{id: string, names: Text}} office
+ * @property {{id: string, names: Text, logo?: string, accent?: string}} office
  * @property {string} zone
  * @property {string[]} languages
  * @property {Hours} hours
  * @property {Group[]} groups
  * @property {Record<string, Service>} services
  * @property {Segment[]} segments
+ * @property {Settings} kiosk
+ * @property {{place?: Text}[]} counters
  * @property {Text} [notice]
  * @property {string[]} [check_in_by] what people who have booked may type; none: the hall takes no bookings
  */
@@ -34,6 +51,9 @@ import { Offers } from "../shared/offer.js";
 
 /** One line as a person meets it. @typedef {{waiting: number, open: number, estimate?: Estimate}} Line */
 
+/** Reasons that hold whatever the hour; others were true when they were last heard. */
+const LASTING = new Set(["service_closed", "by_appointment", "unknown_service", "hall_suspended"]);
+
 /** What stands in place of a service that the hall no longer has. @type {Service} */
 const GONE = { names: {}, group: "", minutes: 0, documents: [], open: false, accepting: false, closed_code: "unknown_service" };
 
@@ -41,10 +61,12 @@ const GONE = { names: {}, group: "", minutes: 0, documents: [], open: false, acc
 export class HallFeed {
   /**
    * @param {Hall} hall
+   * @param {import("./agent.js").Agent} agent
    * @param {{changed: () => void, gone: (code: number) => void}} on
    */
-  constructor(hall, on) {
+  constructor(hall, agent, on) {
     this.hall = hall;
+    this.agent = agent;
     this.on = on;
     /** @type {QueueView | null} */
     this.queue = null;
@@ -80,7 +102,9 @@ export class HallFeed {
   /** Reads the set-up again, since the office may have changed it; keeps the old one when it cannot. */
   async reload() {
     try {
-      this.hall = await fetchHall(this.hall.id);
+      const hall = await fetchHall(this.hall.id);
+      if (JSON.stringify(hall) === JSON.stringify(this.hall)) return;
+      this.hall = hall;
       this.on.changed();
     } catch (problem) {
       if (!(problem instanceof Error)) throw problem;
@@ -113,16 +137,34 @@ export class HallFeed {
     return this.hall.services[id] || GONE;
   }
 
+  /** Cut off from the office, while the kiosk has numbers of its own. */
+  get alone() {
+    return this.agent.away && this.agent.provided;
+  }
+
+  /** Business time; where nothing was ever heard, that of this machine. @returns {number | Date} */
+  now() {
+    return this.meta ? this.meta.now() : Date.now();
+  }
+
   /** @param {string} service */
   accepting(service) {
-    const line = this.queue?.services[service];
-    return line ? line.accepting : this.service(service).accepting;
+    return !this._refusal(service);
   }
 
   /** @param {string} service */
   closedCode(service) {
-    const line = this.queue?.services[service];
-    return (line ? line.closed_code : this.service(service).closed_code) || "service_closed";
+    return this._refusal(service) || "service_closed";
+  }
+
+  /** Why a service gives out no numbers; none: it does. @param {string} id @returns {string} */
+  _refusal(id) {
+    const service = this.service(id);
+    const line = this.queue?.services[id] || service;
+    const code = line.accepting ? "" : line.closed_code || "service_closed";
+    if (!this.alone || LASTING.has(code)) return code;
+    if (!this.agent.providedFor(service.group)) return "numbers_exhausted";
+    return isOpen(this.hall.hours, this.hall.zone, this.now()) ? "" : "hall_closed";
   }
 
   /** @param {string} service @returns {Line | null} null while nothing is known, or nothing current */
@@ -136,11 +178,24 @@ export class HallFeed {
     return line ? this.offers.beside(service, this.service(service).offer_when_wait, line.estimate) : null;
   }
 
-  /** @param {Group} group @returns {number | null} */
-  waitingIn(group) {
-    const lines = group.services.map((id) => this.line(id));
+  /** People waiting for any of some services. @param {string[]} services @returns {number | null} */
+  waitingFor(services) {
+    const lines = services.map((id) => this.line(id));
     if (lines.some((line) => line === null)) return null;
     return lines.reduce((sum, line) => sum + (line ? line.waiting : 0), 0);
+  }
+
+  /** The letter before the numbers of some services; empty where they differ. @param {string[]} services */
+  letterOf(services) {
+    const groups = new Set(services.map((id) => this.service(id).group));
+    const group = this.hall.groups.find(({ id }) => groups.has(id));
+    return groups.size === 1 && group ? group.letter : "";
+  }
+
+  /** Where the number is called, if all counters are in one place. @returns {Text | undefined} */
+  get place() {
+    const places = this.hall.counters.map(({ place }) => JSON.stringify(place));
+    return new Set(places).size === 1 ? this.hall.counters[0]?.place : undefined;
   }
 
   get offeredSegments() {

@@ -1,135 +1,77 @@
 /** What stays in its place on every screen: who we are and the time above, the controls below. */
 
-import { el, say } from "../shared/dom.js";
-import { icon } from "../shared/icons.js";
-import { WISHES, toggle, wished } from "./comfort.js";
+import { BASE } from "../shared/base.js";
+import { el, fillWith, say } from "../shared/dom.js";
+import { Controls } from "./controls.js";
+import { Masthead } from "./masthead.js";
+import { SpeechPanel } from "./speech/panel.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
+/** @typedef {import("./feed.js").Hall} Hall */
 
-const WISH_WORDS = { text: "text_size", contrast: "contrast", dark: "dark", low: "lower" };
-const WISH_ICONS = { text: "text", contrast: "contrast", dark: "dark", low: "lower" };
-
-/** The office's name, and the hall's clock. */
-export class Masthead extends HTMLElement {
-  connectedCallback() {
-    this.office = el("p", { class: "masthead-office" });
-    this.hall = el("p", { class: "masthead-hall" });
-    this.time = el("p", { class: "masthead-time numbers" });
-    this.day = el("p", { class: "masthead-day" });
-    this.append(
-      el("div", { class: "masthead-names" }, this.office, this.hall),
-      el("div", { class: "masthead-clock" }, this.time, this.day),
-    );
-  }
-
-  /** @param {string} office @param {string} hall */
-  name(office, hall) {
-    if (this.office) say(this.office, office);
-    if (this.hall) say(this.hall, hall === office ? "" : hall);
-  }
-
-  /** @param {string} time @param {string} day */
-  tell(time, day) {
-    if (this.time) say(this.time, time);
-    if (this.day) say(this.day, day);
-  }
-}
-
-/** Back and start over, languages, and the wishes for comfort; always in the same place. */
-export class Controls extends HTMLElement {
-  /** @param {{back: () => void, startOver: () => void, language: (language: string) => void}} [act] */
-  constructor(act) {
-    super();
-    this.act = act;
-    /** @type {Map<string, HTMLElement>} */
-    this.languages = new Map();
-    /** @type {Map<string, HTMLElement>} */
-    this.wishes = new Map();
-  }
-
-  connectedCallback() {
-    const { act } = this;
-    if (!act || this.backButton) return;
-    this.backButton = this.button("back", act.back);
-    this.overButton = this.button("restart", act.startOver);
-    this.languageRow = el("div", { class: "controls-languages", role: "group" });
-    this.wishRow = el("div", { class: "controls-wishes", role: "group" }, WISHES.map((wish) => {
-      const button = this.button(WISH_ICONS[wish], () => {
-        toggle(wish);
-        this.showWishes();
-      });
-      this.wishes.set(wish, button);
-      return button;
-    }));
-    this.helpText = el("span", {});
-    this.help = el("p", { class: "controls-help", hidden: true }, icon("info"), this.helpText);
-    this.append(el("div", { class: "controls-ways" }, this.backButton, this.overButton, this.help), this.languageRow, this.wishRow);
-  }
-
-  /** @param {string} picture @param {() => void} press */
-  button(picture, press) {
-    return el("button", { class: "button", type: "button", onclick: press }, icon(picture), el("span", {}));
-  }
-
+/** The parts around a screen, and the place for it. */
+export class Frame {
   /**
-   * @param {Words} words the language in use
-   * @param {Map<string, Words>} all every language on offer
+   * @param {{back: () => void, startOver: () => void, language: (language: string) => void, listen: () => void}} act
+   * @param {import("./speech/reader.js").Reader} reader
    */
+  constructor(act, reader) {
+    this.reader = reader;
+    this.masthead = new Masthead();
+    this.band = el("div", { class: "bands", role: "status" });
+    this.stage = el("main", {});
+    this.panel = new SpeechPanel(reader);
+    this.controls = new Controls(act);
+    this.status = el("p", { class: "visually-hidden", role: "status" });
+  }
+
+  /** @returns {HTMLElement[]} */
+  get parts() {
+    return [el("header", {}, this.masthead), this.band, this.stage, el("footer", {}, this.panel, this.controls), this.status];
+  }
+
+  /** @param {import("./screen.js").Screen} screen @param {boolean} start */
+  show(screen, start) {
+    this.stage.replaceChildren(screen);
+    this.stage.scrollTop = 0;
+    this.controls.place(screen.backward, start, screen.last);
+  }
+
+  /** @param {Words} words @param {Map<string, Words>} all */
   speak(words, all) {
-    if (!this.backButton || !this.overButton || !this.languageRow || !this.wishRow) return;
-    label(this.backButton, words.t("kiosk.back"));
-    label(this.overButton, words.t("kiosk.start_over"));
-    if (this.helpText) say(this.helpText, words.t("kiosk.help"));
-    this.languageRow.setAttribute("aria-label", words.t("kiosk.languages"));
-    this.wishRow.setAttribute("aria-label", words.t("kiosk.settings"));
-    for (const [language, theirs] of all) {
-      const button = this.languages.get(language) || this.addLanguage(language, theirs.t("common.language_name"));
-      button.setAttribute("aria-pressed", String(language === words.language));
-    }
-    for (const wish of WISHES) {
-      const button = this.wishes.get(wish);
-      if (button) label(button, words.t(`kiosk.${WISH_WORDS[wish]}`));
-    }
-    this.showWishes();
+    this.panel.speak(words);
+    this.controls.speak(words, all);
   }
 
-  /** @param {string} language @param {string} name */
-  addLanguage(language, name) {
-    const button = el("button", {
-      class: "button", type: "button", lang: language, onclick: () => this.act?.language(language),
-    }, name);
-    this.languages.set(language, button);
-    if (this.languageRow) this.languageRow.append(button);
-    return button;
+  showListening() {
+    this.panel.show();
+    this.controls.listening(this.reader.can, this.reader.on);
   }
 
-  /**
-   * On the start there is no way back: in that place stands where a person can be asked.
-   *
-   * @param {boolean} back whether 'back' leads anywhere
-   * @param {boolean} start whether this is the start
-   */
-  place(back, start) {
-    if (!this.backButton || !this.overButton || !this.help) return;
-    this.backButton.classList.toggle("away", !back);
-    this.backButton.hidden = start;
-    this.overButton.hidden = start;
-    this.help.hidden = !start;
+  /** The office's name, picture and colours. @param {Words} words @param {Hall} hall */
+  dress(words, hall) {
+    this.masthead.name(words.names(hall.office.names), words.names(hall.names));
+    const id = encodeURIComponent(hall.id);
+    if (hall.office.logo) this.masthead.picture(`${BASE}/media/${id}/${encodeURIComponent(hall.office.logo)}`);
+    if (hall.office.accent) colourBy(`${BASE}/theme/${id}.css?${hall.office.accent.slice(1)}`);
   }
 
-  showWishes() {
-    for (const wish of WISHES) {
-      const button = this.wishes.get(wish);
-      if (button) button.setAttribute("aria-pressed", String(wished(wish)));
-    }
+  /** What everybody should know now, such as a cut line; a sentence each. @param {string[]} lines */
+  warn(lines) {
+    if (this.band.childElementCount === lines.length && lines.join("") === this.band.textContent) return;
+    fillWith(this.band, lines.map((line) => el("p", { class: "band" }, line)));
+  }
+
+  /** The same text a second time is another text to those who hear the page. @param {string} text */
+  announce(text) {
+    say(this.status, this.status.textContent === text ? `${text}\u00a0` : text);
   }
 }
 
-/** @param {HTMLElement} button @param {string} text */
-function label(button, text) {
-  const span = button.querySelector("span");
-  if (span) say(span, text);
+/** One style sheet after all others. @param {string} address */
+function colourBy(address) {
+  const link = document.head.querySelector("link[data-theme-of-office]");
+  if (link?.getAttribute("href") === address) return;
+  link?.remove();
+  document.head.append(el("link", { rel: "stylesheet", href: address, "data-theme-of-office": true }));
 }
-
-customElements.define("kiosk-masthead", Masthead);
-customElements.define("kiosk-controls", Controls);

@@ -30,11 +30,13 @@ export class IdleQuestion extends HTMLElement {
     if (this.no) say(this.no, words.t("kiosk.idle_no"));
   }
 
-  /** @param {number} seconds */
+  /** Says whether the question was not there yet. @param {number} seconds */
   ask(seconds) {
-    if (!this.dialog || !this.words || !this.text) return;
+    if (!this.dialog || !this.words || !this.text) return false;
     say(this.text, this.words.tn("kiosk.idle_text", seconds));
-    if (!this.dialog.open) this.dialog.showModal();
+    if (this.dialog.open) return false;
+    this.dialog.showModal();
+    return true;
   }
 
   /** @param {(() => void) | undefined} act */

@@ -17,7 +17,12 @@ import { el } from "../shared/dom.js";
  * @property {() => void} startOver the start for the next person: all is forgotten
  * @property {string} client the code of a key client who has been recognised; empty for everybody else
  * @property {(code: string) => void} recognised the person is a key client, and goes on from the start
+ * @property {import("./agent.js").Agent} agent printer, and numbers for when the line is cut
+ * @property {import("./speech/reader.js").Reader} reader the spoken mode
  * @property {(text: string) => void} announce says it to those who hear the page
+ * @property {(text: string) => void} aloud says what stands on the screen to those who are read to
+ * @property {(sign: string) => void} echo says a sign that was typed, and keeps it nowhere
+ * @property {(code: string) => void} scanned a code was held before a camera
  * @property {() => void} unpaired this kiosk may not work here any more
  */
 
@@ -56,6 +61,11 @@ export class Screen extends HTMLElement {
 
   /** Whether the person has nothing to lose here: no question before starting over. */
   get restful() {
+    return false;
+  }
+
+  /** Whether the person has what they came for. */
+  get last() {
     return false;
   }
 

@@ -3,7 +3,7 @@
 import { newKey, post } from "../shared/api.js";
 
 /** @typedef {import("../shared/i18n.js").Estimate} Estimate */
-/** @typedef {{id: string, token: string, number: string, service: string, issued_at: string, ahead: number, estimate?: Estimate, url: string}} Ticket */
+/** @typedef {{id: string, token: string, number: string, service: string, issued_at: string, ahead: number, estimate?: Estimate, url: string, offline?: boolean, paper?: "printed" | "none" | "failed"}} Ticket */
 
 /**
  * What came of it: a ticket; a refusal with its code; this kiosk may not; or no answer, and the outcome unknown.
@@ -17,7 +17,7 @@ const PAUSES_MS = [400, 1200, 2400];
 export class Taking {
   /**
    * @param {string} path below /api/v1
-   * @param {Record<string, string>} order
+   * @param {Record<string, string | number | boolean>} order
    */
   constructor(path, order) {
     this.path = `/api/v1/${path}`;

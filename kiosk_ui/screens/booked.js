@@ -3,70 +3,59 @@
 import { post } from "../../shared/api.js";
 import { el, say } from "../../shared/dom.js";
 import { icon } from "../../shared/icons.js";
+import { canScan } from "../camera.js";
 import { Content } from "../content.js";
-import { Screen, headline } from "../screen.js";
+import { choiceOf, paperOrder } from "../paper.js";
+import { headline } from "../screen.js";
 import { Taking } from "../taking.js";
+import { CameraScreen } from "./camera.js";
 import { TicketScreen } from "./ticket.js";
 import { UnansweredScreen } from "./trouble.js";
+import { TypingScreen } from "./typing.js";
 
 /** @typedef {import("../taking.js").Outcome} Outcome */
 /** @typedef {"code" | "phone" | "document" | "client"} By what is typed: that of a booking, or a key client's code */
 
-const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0"];
-const LETTERS = [..."1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
-/** How many signs there are at least and at most, and how many are shown together. @type {Record<By, [least: number, most: number, together: number]>} */
-const LENGTHS = { code: [6, 6, 3], phone: [9, 9, 3], document: [5, 16, 3], client: [12, 12, 4] };
-const ERASE = "erase";
+/** @type {Record<By, import("./typing.js").Form>} */
+const FORMS = {
+  code: { least: 6, most: 6, together: 3, signs: "digits" },
+  phone: { least: 9, most: 9, together: 3, signs: "digits" },
+  document: { least: 5, most: 16, together: 3, signs: "letters" },
+  client: { least: 12, most: 12, together: 4, signs: "digits" },
+};
+const KNOWN = ["unknown_booking", "check_in_early", "check_in_late", "already_checked_in", "not_confirmed",
+  "several", "throttled", "hall_suspended", "unknown_client"];
 
-/** A keypad on the screen; a keyboard or a hand scanner types as well. */
-export class BookedScreen extends Screen {
+/** A keypad on the screen; a keyboard, a hand scanner or a camera serves as well. */
+export class BookedScreen extends TypingScreen {
   /** @param {import("../screen.js").Kiosk} kiosk @param {By} [by] */
   constructor(kiosk, by = "code") {
-    super(kiosk);
-    this.classList.add("screen-booked");
+    super(kiosk, FORMS[by]);
     this.by = by;
-    this.typed = "";
     /** @type {Taking | null} */
     this.taking = null;
     this.asking = false;
-    /** @type {string | null} */
-    this.fault = null;
-    this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    document.addEventListener("keydown", this.onKey);
-  }
-
-  disconnectedCallback() {
-    document.removeEventListener("keydown", this.onKey);
   }
 
   draw() {
     const { words } = this.kiosk;
-    this.shown = el("p", { class: "typed numbers", role: "status" });
-    this.problem = el("p", { class: "problem", role: "alert", hidden: true });
-    this.send = el("button", { class: "button button-primary button-grand", type: "button", onclick: () => this.checkIn() });
+    this.send = el("button", { class: "button button-primary button-grand", type: "button", onclick: () => this.confirm() });
+    this.scan = el("button", { class: "button button-wide", type: "button", hidden: true, onclick: () => this.kiosk.show(new CameraScreen(this.kiosk)) },
+      icon("camera"), el("span", {}, words.t("kiosk.camera_use")));
     const way = this.by === "client" ? undefined : words.t("kiosk.have_booking");
     const head = headline(words.t(`kiosk.booked_${this.by}`), words.t(`kiosk.booked_${this.by}_hint`), way);
-    head.append(this.problem, this.shown);
+    head.append(...this.display());
     return [
       head,
-      new Content(words, this.keypad(), el("div", { class: "other-ways" }, this.otherWays())),
+      new Content(words, this.keypad(), el("div", { class: "other-ways" }, this.scan, this.otherWays())),
       el("div", { class: "acts" }, this.send),
     ];
   }
 
-  keypad() {
-    const { words } = this.kiosk;
-    const letters = this.by === "document";
-    return el("div", { class: letters ? "keypad keypad-letters" : "keypad", role: "group", "aria-label": words.t("kiosk.keypad") },
-      (letters ? LETTERS : DIGITS).map((digit) => (digit
-        ? el("button", { class: "button numbers", type: "button", onclick: () => this.type(digit) }, digit)
-        : el("span", {}))),
-      el("button", { class: "button", type: "button", "aria-label": words.t("kiosk.erase"), onclick: () => this.type(ERASE) },
-        icon("back")));
+  /** Codes are held before the camera where there is one. */
+  async offerCamera() {
+    const can = (this.by === "code" || this.by === "client") && await canScan(this.kiosk.agent);
+    if (this.scan) this.scan.hidden = !can;
   }
 
   /** The office may let people type something else instead, and know some by a code of their own. */
@@ -78,47 +67,31 @@ export class BookedScreen extends Screen {
       words.t(`kiosk.booked_by_${way}`)));
   }
 
+  redraw() {
+    super.redraw();
+    this.offerCamera();
+  }
+
   refresh() {
-    const { words } = this.kiosk;
-    const [least, , together] = LENGTHS[this.by];
-    if (this.shown) {
-      const rest = "·".repeat(Math.max(0, least - this.typed.length));
-      say(this.shown, `${this.typed}${rest}`.replace(new RegExp(`(.{${together}})(?=.)`, "gu"), "$1 "));
-    }
-    if (this.problem) {
-      this.problem.hidden = !this.fault;
-      if (this.fault) this.problem.replaceChildren(icon("warning"), el("span", {}, this.fault));
-    }
-    if (this.send) say(this.send, words.t(this.busy ? "kiosk.taking" : this.by === "client" ? "kiosk.client_confirm" : "kiosk.booked_confirm"));
+    super.refresh();
+    if (!this.send) return;
+    say(this.send, this.kiosk.words.t(this.busy ? "kiosk.taking" : this.by === "client" ? "kiosk.client_confirm" : "kiosk.booked_confirm"));
   }
 
   get busy() {
     return Boolean(this.taking?.pending || this.asking);
   }
 
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (/^[0-9]$/.test(event.key)) this.type(event.key);
-    else if (this.by === "document" && /^[a-z]$/i.test(event.key)) this.type(event.key.toUpperCase());
-    else if (event.key === "Backspace") this.type(ERASE);
-    else if (event.key === "Enter" && !(event.target instanceof HTMLButtonElement)) this.checkIn();
+  /** @param {string} sign */
+  type(sign) {
+    if (!this.busy) this.taking = null;
+    super.type(sign);
   }
 
-  /** @param {string} digit */
-  type(digit) {
-    if (this.busy) return;
-    this.fault = null;
-    this.taking = null;
-    if (digit === ERASE) this.typed = this.typed.slice(0, -1);
-    else if (this.typed.length < LENGTHS[this.by][1]) this.typed += digit;
-    this.refresh();
-  }
-
-  async checkIn() {
+  async confirm() {
     const { kiosk } = this;
     if (this.busy) return;
-    if (this.typed.length < LENGTHS[this.by][0]) {
+    if (this.typed.length < this.form.least) {
       this.wrong(kiosk.words.t(`kiosk.booked_short_${this.by}`));
       return;
     }
@@ -126,9 +99,7 @@ export class BookedScreen extends Screen {
       await this.recognise();
       return;
     }
-    /** @type {Record<string, string>} */
-    const order = { [this.by]: this.typed };
-    if (kiosk.client) order["client"] = kiosk.client;
+    const order = { [this.by]: this.typed, ...(kiosk.client ? { client: kiosk.client } : {}), ...paperOrder(kiosk, choiceOf(kiosk) !== "never") };
     this.taking = this.taking || new Taking(`halls/${encodeURIComponent(kiosk.feed.hall.id)}/check-in`, order);
     const asked = this.taking.send(() => kiosk.announce(kiosk.words.t("kiosk.retrying")));
     this.refresh();
@@ -157,7 +128,7 @@ export class BookedScreen extends Screen {
   /** @param {Outcome} outcome */
   goOn(outcome) {
     const { kiosk } = this;
-    if ("ticket" in outcome) kiosk.show(new TicketScreen(kiosk, outcome.ticket));
+    if ("ticket" in outcome) kiosk.show(new TicketScreen(kiosk, outcome.ticket, choiceOf(kiosk) !== "never"));
     else if ("refused" in outcome) {
       this.taking = null;
       this.typed = "";
@@ -170,23 +141,15 @@ export class BookedScreen extends Screen {
   reason({ refused, params }) {
     const { words } = this.kiosk;
     const at = params.from || params.at;
-    const known = ["unknown_booking", "check_in_early", "check_in_late", "already_checked_in", "not_confirmed",
-      "several", "throttled", "hall_suspended", "unknown_client"];
     const time = at ? words.time(at) : "";
     const sameDay = at && this.kiosk.feed.meta && words.day(at) === words.day(this.kiosk.feed.meta.now());
-    return words.t(`kiosk.booked_${known.includes(refused) ? refused : "other"}`,
+    return words.t(`kiosk.booked_${KNOWN.includes(refused) ? refused : "other"}`,
       { time: at && !sameDay ? `${words.day(at)}, ${time}` : time });
-  }
-
-  /** @param {string} text */
-  wrong(text) {
-    this.fault = text;
-    this.refresh();
   }
 
   again() {
     this.kiosk.back();
-    this.checkIn();
+    this.confirm();
   }
 }
 

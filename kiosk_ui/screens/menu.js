@@ -2,6 +2,7 @@
 
 import { el, fillWith, say } from "../../shared/dom.js";
 import { hasIcon, icon } from "../../shared/icons.js";
+import { paint } from "../colour.js";
 import { Content } from "../content.js";
 import { Screen, headline } from "../screen.js";
 import { BookedScreen, waysOf } from "./booked.js";
@@ -9,20 +10,21 @@ import { ConfirmScreen } from "./confirm.js";
 import { ServicesScreen } from "./services.js";
 import { closedNote, reasonOf, setClosed, waitingWords } from "./lines.js";
 
-/** @typedef {import("../feed.js").Group} Group */
+/** @typedef {import("../feed.js").Button} Button */
+/** @typedef {{button: Button, tile: HTMLElement, note: HTMLElement, closed: HTMLElement}} Tile */
 
-/** Groups of services as large tiles; a group of one service leads straight to it. */
-export class GroupsScreen extends Screen {
+/** The office's buttons as large tiles; one with a single service leads straight to it. */
+export class MenuScreen extends Screen {
   draw() {
     const { words, feed } = this.kiosk;
-    /** @type {{group: Group, tile: HTMLElement, note: HTMLElement, closed: HTMLElement}[]} */
-    this.tiles = feed.hall.groups.filter((group) => group.services.length).map((group) => this.tile(group));
+    /** @type {Tile[]} */
+    this.tiles = feed.hall.kiosk.buttons.filter((button) => button.services.length).map((button) => this.tile(button));
     this.notice = el("p", { class: "notice", hidden: true });
     const client = this.kiosk.client ? el("p", { class: "notice notice-ok", role: "status" }, words.t("kiosk.client_recognised")) : null;
     return [
       headline(words.t("kiosk.choose_matter"), words.t("kiosk.choose_hint"), words.t("kiosk.take_number"), client, this.notice),
       new Content(words,
-        el("ul", { class: "choices choices-groups", role: "list" }, this.booked(), this.tiles.map(({ tile }) => el("li", {}, tile)))),
+        el("ul", { class: "choices choices-menu", role: "list" }, this.booked(), this.tiles.map(({ tile }) => el("li", {}, tile)))),
     ];
   }
 
@@ -38,23 +40,26 @@ export class GroupsScreen extends Screen {
       el("span", { class: "tile-note" }, words.t(note))));
   }
 
-  /** @param {Group} group */
-  tile(group) {
-    const { words } = this.kiosk;
+  /** @param {Button} button @returns {Tile} */
+  tile(button) {
+    const { words, feed } = this.kiosk;
     const note = el("span", { class: "tile-note" });
     const closed = el("span", { class: "tile-closed", hidden: true });
-    const picture = group.icon && hasIcon(group.icon) ? icon(group.icon) : null;
-    const tile = el("button", { class: "tile", type: "button", onclick: () => this.choose(group) },
-      el("span", { class: "tile-head" },
+    const picture = button.icon && hasIcon(button.icon) ? icon(button.icon) : null;
+    const letter = feed.letterOf(button.services);
+    const hint = words.names(button.hint);
+    const tile = el("button", { class: "tile", type: "button", onclick: () => this.choose(button) },
+      picture || letter ? el("span", { class: "tile-head", "data-silent": true },
         picture ? el("span", { class: "tile-picture" }, picture) : null,
-        el("span", { class: "tile-letter" }, group.letter),
-      ),
-      el("span", { class: "tile-name" }, words.names(group.names)),
+        letter ? el("span", { class: "tile-letter" }, letter) : null,
+      ) : null,
+      el("span", { class: "tile-name" }, words.names(button.names)),
+      hint ? el("span", { class: "tile-hint" }, hint) : null,
       note,
       closed,
     );
-    if (group.colour) tile.style.setProperty("--group", group.colour);
-    return { group, tile, note, closed };
+    paint(tile, button.colour);
+    return { button, tile, note, closed };
   }
 
   refresh() {
@@ -64,25 +69,25 @@ export class GroupsScreen extends Screen {
       this.notice.hidden = !notice;
       say(this.notice, notice);
     }
-    for (const { group, tile, note, closed } of this.tiles || []) {
-      const shut = group.services.every((id) => !feed.accepting(id));
+    for (const { button, tile, note, closed } of this.tiles || []) {
+      const shut = this.isShut(button);
       setClosed(tile, shut);
       closed.hidden = !shut;
-      if (shut) fillWith(closed, closedNote(this.kiosk, firstOf(group)));
-      say(note, shut ? "" : waitingWords(words, feed.waitingIn(group)));
+      if (shut) fillWith(closed, closedNote(this.kiosk, firstOf(button)));
+      say(note, shut ? "" : waitingWords(words, feed.waitingFor(button.services)));
     }
   }
 
-  /** @param {Group} group */
-  choose(group) {
-    const { feed } = this.kiosk;
-    if (group.services.every((id) => !feed.accepting(id))) {
-      this.kiosk.announce(reasonOf(this.kiosk, firstOf(group)));
-    } else if (group.services.length === 1) {
-      this.kiosk.show(new ConfirmScreen(this.kiosk, firstOf(group)));
-    } else {
-      this.kiosk.show(new ServicesScreen(this.kiosk, group));
-    }
+  /** @param {Button} button */
+  isShut(button) {
+    return button.services.every((id) => !this.kiosk.feed.accepting(id));
+  }
+
+  /** @param {Button} button */
+  choose(button) {
+    if (this.isShut(button)) this.kiosk.announce(reasonOf(this.kiosk, firstOf(button)));
+    else if (button.services.length === 1) this.kiosk.show(new ConfirmScreen(this.kiosk, firstOf(button), button));
+    else this.kiosk.show(new ServicesScreen(this.kiosk, button));
   }
 
   get restful() {
@@ -94,9 +99,9 @@ export class GroupsScreen extends Screen {
   }
 }
 
-/** The service that speaks for a group; only groups with services are shown. @param {Group} group */
-function firstOf(group) {
-  return group.services[0] || "";
+/** The service that speaks for a button; only buttons with services are shown. @param {Button} button */
+function firstOf(button) {
+  return button.services[0] || "";
 }
 
-customElements.define("kiosk-groups", GroupsScreen);
+customElements.define("kiosk-menu", MenuScreen);

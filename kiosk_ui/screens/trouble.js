@@ -12,6 +12,11 @@ const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /** The hall gives out no numbers now: when it is open. */
 export class ClosedScreen extends Screen {
+  connectedCallback() {
+    this.classList.add("screen-told");
+    super.connectedCallback();
+  }
+
   draw() {
     const { words, feed } = this.kiosk;
     return [

@@ -293,7 +293,15 @@ def silence() -> bytes:
 
 def agent(**change: Any) -> dict[str, Any]:
     """The program beside a kiosk, with all in order."""
-    return {"agent": True, "printer": "ok", "online": True, "unsent": 0, "numbers": 30} | change
+    groups = dict.fromkeys(("ids", "cars", "driving", "civil", "taxes"), 6)
+    return {
+        "agent": True,
+        "printer": "ok",
+        "online": True,
+        "unsent": 0,
+        "numbers": 30,
+        "groups": groups,
+    } | change
 
 
 def ticket(**change: Any) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_a_wish_leaves_the_number_within_reach(
     page.click(TAKE)
     page.wait_for_selector(".number")
     page.click(TAKE)
-    page.wait_for_selector("kiosk-groups")
+    page.wait_for_selector("kiosk-menu")
     assert page.locator(".controls-wishes [aria-pressed=true]").count() == 0
 
 
@@ -156,7 +156,7 @@ def test_who_has_gone_away_is_asked_and_then_forgotten(scene: Scene, base: str, 
     page.clock.run_for(61_000)
     page.wait_for_selector("dialog[open]:has-text('Brauchen Sie mehr Zeit')")
     page.clock.run_for(20_000)
-    page.wait_for_selector("kiosk-groups")
+    page.wait_for_selector("kiosk-menu")
     assert page.get_attribute("html", "lang") == "pl"
 
 
@@ -165,7 +165,7 @@ def test_a_closed_service_says_why_and_leads_nowhere(scene: Scene, base: str, op
     page = open_page(base + KIOSK)
     page.wait_for_selector(".tile[aria-disabled=true]:has-text('Prawo jazdy')")
     page.click(".tile:has-text('Prawo jazdy')", force=True)
-    assert page.locator("kiosk-groups").is_visible()
+    assert page.locator("kiosk-menu").is_visible()
     check_access(page)
 
 

@@ -93,7 +93,7 @@ def test_a_visit_from_the_kiosk_to_the_end(served: Office, visit: Visit) -> None
     says(phone, "Thank you")
     assert served.waiting() == 0
     assert len(spoken(board)) == 4
-    kiosk.wait_for_selector("kiosk-groups")
+    kiosk.wait_for_selector("kiosk-menu")
     assert kiosk.locator("html[lang=pl]").count()
     board.wait_for_selector("loud-call", state="hidden")
     assert "A001" not in board.inner_text(".board-calls")

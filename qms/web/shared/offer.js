@@ -5,7 +5,7 @@ import { getJson } from "./api.js";
 /** @typedef {import("./i18n.js").Words} Words */
 /** @typedef {import("./i18n.js").Estimate} Estimate */
 
-/** A free time, today (0), tomorrow (1) or later. @typedef {{start: string, in_days: number}} Free */
+/** A free time, today (0), tomorrow (1) or later, and where it is booked. @typedef {{start: string, in_days: number, url?: string}} Free */
 
 /** So long an answer is good, also when there was none. */
 export const KEPT_MS = 60 * 1000;
