@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 from sqlite3 import Error as DatabaseError
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import structlog
 import typer
@@ -60,8 +60,8 @@ def kiosk_agent(
     asyncio.run(run(job))
 
 
-def main() -> None:
-    """The program's entry: what goes wrong in a way that was foreseen is one line."""
+def log_to(stream: TextIO) -> None:
+    """One line of JSON an event."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -69,8 +69,13 @@ def main() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
     )
+
+
+def main() -> None:
+    """The program's entry: what goes wrong in a way that was foreseen is one line."""
+    log_to(sys.stderr)
     try:
         app(prog_name="qms kiosk-agent")
     except (NotStarted, OSError, ValueError, DatabaseError) as error:
