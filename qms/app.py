@@ -37,6 +37,7 @@ from qms.devices.kiosks import Kiosks
 from qms.devices.media.kinds import room_of
 from qms.devices.pages import media
 from qms.devices.pages.routes import DevicePages
+from qms.devices.pages.slips import Slips
 from qms.devices.voice import http as voice
 from qms.devices.voice.speaker import Speaker
 from qms.halls.rules.model import Hall
@@ -243,6 +244,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *appointment_pages(server.acts, check_ins.enter, tickets.issue),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
+        *Slips(server.holders).routes(),
         *media.routes(),
         *theme.routes(),
         *opening_pages(server.acts, server.setups),

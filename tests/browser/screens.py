@@ -102,6 +102,8 @@ SCREENS = (
             ("opening-service", "/opening/{hall}/change/service?id=id-card", ()),
             ("opening-holidays", "/opening/{hall}/change/holidays", ()),
             ("opening-fault", "/opening/{hall}/change/freed", FAULTY),
+            ("paper", "/paper/{hall}", ()),
+            ("paper-change", "/opening/{hall}/change/paper", ()),
             ("opening-preview", "/opening/{hall}/change/closure", CLOSING),
             ("opening-history", "/opening/{hall}/history", ()),
             ("messages", "/messages/{hall}", ()),

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, SAVED, SETTINGS, show, tell, to
+from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, PAPER_PAGE, SAVED, SETTINGS, show, tell, to
 from qms.admin.pages.hits import Hits
+from qms.admin.pages.paper import looked_at
 from qms.admin.pages.say import Tell
 from qms.admin.rules import reminders
 from qms.admin.rules.changes import CHANGES, SHORT, changed
@@ -18,6 +19,7 @@ from qms.admin.rules.differences import entries
 from qms.admin.rules.fields import Unfit
 from qms.admin.rules.holidays import listed, regions
 from qms.admin.rules.initial import initial
+from qms.admin.rules.paper import PAPER, TEXT, moved, order_of
 from qms.admin.rules.series import WEEKS
 from qms.admin.rules.services import FURTHER, rows
 from qms.admin.rules.settings import GROUPS, PROSE
@@ -81,15 +83,15 @@ class ChangePages:
         if not _there(state.setup, what, asked.get("id", ""), asked.get("kind", "")):
             raise Problem("not_found")
         typed = initial(state.setup, what, asked, today)
-        return self._form(call, state.setup, what, {**typed, SEEN: str(state.version)})
+        return await self._form(call, state.setup, what, {**typed, SEEN: str(state.version)})
 
     async def preview(self, call: Call, state: Queue) -> Response:
         """What comes of the change; a form that cannot be taken comes back with what is wrong."""
         what, typed = _what(call), await filled(call.request, FIELDS)
-        edit = "edit" in typed
+        edit = typed.get("edit", "")
         typed = {name: value for name, value in typed.items() if name not in OWN}
         if edit and what not in SHORT and what != UNDO:
-            return self._form(call, state.setup, what, typed)
+            return await self._form(call, state.setup, what, moved(typed, edit) if what == PAPER else typed)
         return await self._previewed(call, state, what, typed)
 
     async def save(self, call: Call, state: Queue) -> Response:
@@ -103,7 +105,7 @@ class ChangePages:
         try:
             draft = await self._draft(state, what, typed)
         except Unfit as unfit:
-            return self._unfit(call, state.setup, what, typed, unfit)
+            return await self._unfit(call, state.setup, what, typed, unfit)
         before = {hit.id for hit in await self._hits.of(call, state.setup)}
         writer, actor = call.site.writer, call.principal.id
         done = await configure(writer, draft.after, based_on, actor, call.correlation)
@@ -121,7 +123,7 @@ class ChangePages:
         try:
             draft = await self._draft(state, what, typed)
         except Unfit as unfit:
-            return self._unfit(call, state.setup, what, typed, unfit)
+            return await self._unfit(call, state.setup, what, typed, unfit)
         return await self._preview(call, state, draft, fault)
 
     async def _draft(self, state: Queue, what: str, typed: Mapping[str, str]) -> Draft:
@@ -163,22 +165,23 @@ class ChangePages:
             hits=await self._hits.shown(call, hits, LISTED),
             count=len(hits),
             editable=draft.what not in SHORT and draft.what != UNDO,
+            looks=await looked_at(call, after, draft.what, draft.typed),
             fault=sentence(call.request, fault) if fault is not None else "",
             meanwhile=fault is None and draft.typed.get(SEEN, str(state.version)) != str(state.version),
         )
 
-    def _unfit(
+    async def _unfit(
         self, call: Call, setup: Hall, what: str, typed: Mapping[str, str], unfit: Unfit
     ) -> Response:
         if what in SHORT or what == UNDO:
             return show(call, setup, "opening_stop.html", status=422, faults=unfit.faults)
-        return self._form(call, setup, what, typed, unfit)
+        return await self._form(call, setup, what, typed, unfit)
 
-    def _form(
+    async def _form(
         self, call: Call, setup: Hall, what: str, typed: Mapping[str, str], unfit: Unfit | None = None
     ) -> Response:
         id = typed.get("id", "")
-        if what in ("words", "service") and not _there(setup, what, id, ""):
+        if what in ("words", "service", TEXT) and not _there(setup, what, id, ""):
             raise Problem("not_found")
         kind: Any = "roster" if typed.get("kind") == "roster" else "opening"
         base = call.request.scope.get("root_path", "")
@@ -199,8 +202,18 @@ class ChangePages:
             counters=[each for each in setup.counters if not each.retired],
             weekdays=list(enumerate(WEEKDAYS)),
             month_weeks=WEEKS,
+            looks=await looked_at(call, _so_far(setup, what, typed), what, typed),
+            part_rows=order_of(typed.get("order", "")),
             **_settings_form(call, setup, what, typed),
         )
+
+
+def _so_far(setup: Hall, what: str, typed: Mapping[str, str]) -> Hall:
+    """The hall with what is typed so far, as far as it can be taken."""
+    try:
+        return changed(setup, what, typed) if what in (PAPER, TEXT) else setup
+    except Unfit:
+        return setup
 
 
 def _settings_form(call: Call, setup: Hall, what: str, typed: Mapping[str, str]) -> dict[str, Any]:
@@ -242,7 +255,7 @@ def _there(hall: Hall, what: str, id: str, kind: str) -> bool:
     """Whether there is what a form is about: a series, a service, a text."""
     if what in ("from", "day", "end", "fewer"):
         return amend.series(hall, "roster" if kind == "roster" else "opening", id) is not None
-    if what == "service":
+    if what in ("service", TEXT):
         return hall.service(id) is not None
     return what != "words" or id in PROSE
 
@@ -250,12 +263,12 @@ def _there(hall: Hall, what: str, id: str, kind: str) -> bool:
 def _back(call: Call, setup: Hall, what: str) -> dict[str, str]:
     """The address of that page and its name, for whoever changes nothing."""
     base, home = call.request.scope.get("root_path", ""), _home(what)
-    return {
-        "back": base + home.replace("{hall}", setup.id),
-        "back_name": "settings" if home == SETTINGS else "back",
-    }
+    names = {SETTINGS: "settings", PAPER_PAGE: "paper"}
+    return {"back": base + home.replace("{hall}", setup.id), "back_name": names.get(home, "back")}
 
 
 def _home(what: str) -> str:
     """The page on which a change is seen."""
+    if what in (PAPER, TEXT):
+        return PAPER_PAGE
     return SETTINGS if what in GROUPS or what in ("words", "service", "online") else OVERVIEW

@@ -17,6 +17,7 @@ OVERVIEW = "/opening/{hall}"
 HIT = OVERVIEW + "/hit"
 HISTORY = OVERVIEW + "/history"
 SETTINGS = OVERVIEW + "/settings"
+PAPER_PAGE = "/paper/{hall}"
 CHANGE = OVERVIEW + "/change/{what}"
 SAVED, CANCELLED = "saved", "cancelled"
 

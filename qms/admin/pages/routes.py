@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Mount
 from qms.admin.pages.change import ChangePages
 from qms.admin.pages.hits import HitPages, Hits
 from qms.admin.pages.overview import OverviewPages
+from qms.admin.pages.paper import PaperPages
 from qms.booking.acts import Acts
 from qms.halls.rules.model import Hall
 from qms.ledger.setups import Setups
@@ -22,5 +23,6 @@ def pages(acts: Acts, setups: Setups[Hall]) -> list[BaseRoute]:
         *OverviewPages(setups).routes(),
         *ChangePages(hits, setups).routes(),
         *HitPages(acts, hits).routes(),
+        *PaperPages().routes(),
         Mount("/opening-assets", Files(FOLDER / "assets"), name="/opening-assets"),
     ]

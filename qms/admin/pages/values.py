@@ -53,6 +53,10 @@ class Values:
         """The value of a setting of the hall, by the setting's name."""
         if name in PROSE:
             return self.texts(value)
+        if name == "paper_parts":
+            return ", ".join(text(self.say.lang, "paper", f"paper.part_{part}") for part in value)
+        if name.startswith("paper_"):
+            return self.texts(value)
         known = SETTINGS.get(name)
         return self._of_kind(known, value) if known is not None else self.part(value)
 
@@ -68,7 +72,7 @@ class Values:
             return self.minutes(value)
         if field == "slots":
             return str(value)
-        return self.texts(value) if field == "question" else self.part(value)
+        return self.texts(value) if field in ("question", "paper") else self.part(value)
 
     def part(self, value: Any) -> str:
         """A value that says by itself what it is."""

@@ -10,6 +10,7 @@ from typing import Any
 from qms.admin.rules.fields import Fields, Unfit
 from qms.admin.rules.holidays import change_holidays, change_last_ticket
 from qms.admin.rules.outcome import counters, done, free_id, in_use, whole
+from qms.admin.rules.paper import PAPER, TEXT, change_paper, change_text
 from qms.admin.rules.series import MOST, change_series, end_series, fewer, new_series, one_day
 from qms.admin.rules.services import OPEN, change_service
 from qms.admin.rules.settings import GROUPS, change_group, change_words
@@ -113,6 +114,8 @@ CHANGES: Mapping[str, Change] = {
     "service": change_service,
     "holidays": change_holidays,
     "last-ticket": change_last_ticket,
+    PAPER: change_paper,
+    TEXT: change_text,
 }
 """Every change by its name in addresses."""
 SHORT = frozenset({"reopen", "back"})

@@ -12,7 +12,7 @@ from qms.halls.rules.model import Hall
 
 About = Literal["opening", "roster", "closure", "off", "hours", "setting", "service", "part"]
 PARTS: Mapping[str, About] = {"roster": "roster", "closures": "closure"}
-OF_SERVICE = ("minutes", "documents", "last_ticket")
+OF_SERVICE = ("minutes", "documents", "last_ticket", "paper")
 """Fields of a service that these pages change, besides those of its booking."""
 
 
@@ -20,7 +20,7 @@ OF_SERVICE = ("minutes", "documents", "last_ticket")
 class Entry:
     """One thing that differs. `before` and `after` are the parts or values; None: it is not there.
 
-    `id` names a series, a closure, a setting (`hold`, `contact_email`, `holidays`), a service and
+    `id` names a series, a closure, a setting (`hold`, `contact_email`, `holidays`, `paper_head`), a service and
     its field (`id-card.open`), the hours of a weekday (`mon`) or a single day (`2026-12-24`), or a
     part of the hall that these pages do not change (`counters`). Of a text those languages are told
     that differ.
@@ -66,6 +66,8 @@ def _sorted(path: Sequence[Any], before: Hall, after: Hall) -> Iterable[Entry]:
         return _hours(getattr(before.hours, path[1]), getattr(after.hours, path[1]))
     if area == "hours":
         return [_setting(str(path[1]), before.hours, after.hours)]
+    if area == "paper":
+        return [_setting(str(path[1]), before.paper, after.paper, f"paper_{path[1]}")]
     if area == "holidays":
         return [_setting("holidays", before, after)]
     if area == "services" and len(path) > 2 and path[2] in ("booking", *OF_SERVICE):

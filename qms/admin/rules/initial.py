@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from qms.admin.rules.holidays import shown_holidays, shown_last_ticket
+from qms.admin.rules.paper import PAPER, TEXT, shown_paper, shown_text
 from qms.admin.rules.services import shown_service
 from qms.admin.rules.settings import GROUPS, ON, shown_group, shown_words
 from qms.halls.rules import amend
@@ -48,6 +49,10 @@ def initial(hall: Hall, what: str, asked: Given, today: date) -> dict[str, str]:
         return named | shown_service(hall, asked.get("id", ""))
     if what == "words":
         return named | shown_words(hall, asked.get("id", ""))
+    if what == PAPER:
+        return shown_paper(hall)
+    if what == TEXT:
+        return named | shown_text(hall, asked.get("id", ""))
     if what == "holidays":
         return shown_holidays(hall.holidays, today)
     return shown_last_ticket(hall) if what == "last-ticket" else named
