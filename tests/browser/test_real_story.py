@@ -52,6 +52,7 @@ def test_a_visit_from_the_kiosk_to_the_end(served: Office, visit: Visit) -> None
     kiosk.tap(".acts .button-primary")
     kiosk.wait_for_selector(".number:has-text('A001')")
     assert "Nobody is ahead of you" in kiosk.inner_text(".outlook")
+    eventually(kiosk, "document.querySelector('.qr-card img').naturalWidth > 0")
     address = decoded(kiosk)
     assert address.startswith(f"{served.base}/t/")
     assert served.waiting() == 1
