@@ -61,6 +61,8 @@ from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import Tickets
 from qms.queue.pages.appointments.routes import pages as appointment_pages
 from qms.queue.pages.format import FILTERS
+from qms.queue.pages.join import JoinPages
+from qms.queue.pages.offices import OfficePages
 from qms.queue.pages.routes import Pages
 from qms.queue.project import QUEUE
 from qms.queue.rules.state import Queue
@@ -239,6 +241,8 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
+        *OfficePages(firsts, history).routes(),
+        *JoinPages(server.holders, tickets.issue, firsts).routes(),
         *OpenData(history).routes(),
         *booking.routes(),
         *appointment_pages(server.acts, check_ins.enter, tickets.issue),

@@ -142,6 +142,11 @@ def line_facts(line: ServiceQueue, lang: str) -> list[Fact]:
     return facts
 
 
+def wait_words(line: ServiceQueue, lang: str) -> str:
+    """What somebody would wait who took a number now."""
+    return wait(line.get("estimate"), lang, line["waiting"])
+
+
 def standard_words(published: Published, lang: str, *, named: bool = False) -> str:
     """'Our target: 80% of people are called within 15 minutes'; `named`: it stands under the segment's name."""
     standard, segment = published.promise
@@ -212,6 +217,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "groups": groups,
     "line_facts": line_facts,
     "offer_words": offer_words,
+    "wait_words": wait_words,
     "standard_words": standard_words,
     "met_words": met_words,
     "best_words": best_words,

@@ -1,33 +1,40 @@
 """Pages of the queue: clerk terminal, ticket page, public status."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from hmac import compare_digest
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from qms.booking.firsts import Firsts
 from qms.halls.rules.model import Hall
 from qms.ledger.orders import LedgerUnavailable
 from qms.queue.history import History
-from qms.queue.http.desk import hall_of
-from qms.queue.http.holders import Holders
+from qms.queue.http.desk import hall_of, order
+from qms.queue.http.holders import Held, Holders
 from qms.queue.http.tickets import cancel, shown, ticket_address
-from qms.queue.offers import offers
 from qms.queue.pages.format import best_words
-from qms.queue.rules.offer import offer_from
-from qms.queue.views import status
+from qms.queue.pages.lines import takes_bookings, told
+from qms.queue.rules.commands import LetPass
 from qms.queue.views.card import name_card
-from qms.web.edge import Call
+from qms.web.edge import Call, nothing
 from qms.web.principal import Place, Principal
 from qms.web.problems import Problem
 from qms.web.qr import qr_picture
 from qms.web.site import site
 from qms.web.templates import page
 from qms.web.throttle import network
+
+WORKER = Path(__file__).parent / "assets" / "push.js"
+PASSED = "passed"
+SAID = frozenset({"invalid", "let_pass_not_offered", "let_pass_spent", "nobody_behind", "wrong_state"})
+"""What may be against letting others go first, as the ticket's page says it."""
+MOST_PASSED = 20
 
 
 class Pages:
@@ -41,9 +48,11 @@ class Pages:
             Route("/", self.home, name="GET /"),
             Route("/desk/{hall}", self.desk, name="GET /desk/{hall}"),
             Route("/queues/{hall}", self.queues, name="GET /queues/{hall}"),
+            Route("/push.js", self.worker, name="GET /push.js"),
             Route("/t/{token}", self.ticket, name="GET /t/{token}"),
             Route("/t/{token}/qr.svg", self.qr, name="GET /t/{token}/qr.svg"),
             Route("/t/{token}/leave", self.leave, methods=["POST"], name="POST /t/{token}/leave"),
+            Route("/t/{token}/let-pass", self.let_pass, methods=["POST"], name="POST /t/{token}/let-pass"),
         ]
 
     async def home(self, request: Request) -> Response:
@@ -67,14 +76,8 @@ class Pages:
     async def queues(self, request: Request) -> Response:
         """The hall's queues for everybody."""
         call = _call(request, request.path_params["hall"])
-        state, now = hall_of(call, request.path_params["hall"]), call.site.clock.now()
-        values: dict[str, Any] = {"hall": state.id, "view": status.queue(state, now), "at": now}
-        values["bookable"] = takes_bookings(state.setup)
-        values["offers"] = await offers(call, self._firsts, state.setup, values["view"])
-        values |= await self._past(state.setup, now)
-        values["offer_when"] = {
-            s.id: when for s in state.setup.services if (when := offer_from(state.setup, s))
-        }
+        state = hall_of(call, request.path_params["hall"])
+        values = await told(call, state, self._firsts, self._history)
         return page(request, "queues.html", "citizen", **values)
 
     async def best_said(self, setup: Hall, now: datetime, lang: str) -> str:
@@ -85,44 +88,54 @@ class Pages:
             best = None
         return best_words(best, lang) if best is not None else ""
 
-    async def _past(self, setup: Hall, now: datetime) -> dict[str, Any]:
-        """What was before now; nothing while the rows cannot be read, for the queues are told from memory."""
-        try:
-            published, best = (
-                await self._history.published(setup, now),
-                await self._history.best(setup, now),
-            )
-        except LedgerUnavailable:
-            published, best = {}, None
-        kinds = [s for s in setup.segments if ("segments", s.id) in published]
-        apart = any(told.promise.segment is None for told in published.values())
-        return {"standards": published, "kinds": kinds, "apart": apart, "best": best}
-
     async def ticket(self, request: Request) -> Response:
         """A person's own number."""
         call, token = looked_up(request)
         view = await shown(call, self._holders, token)
+        said = request.query_params.get("said", "")
         values: dict[str, Any] = {"ticket": view, "token": token, "at": call.site.clock.now()}
+        values["said"] = said if said in SAID or said == PASSED else ""
         return page(request, "ticket.html", "citizen", status=200 if view else 404, **values)
+
+    async def worker(self, _request: Request) -> Response:
+        """The service worker of citizens' browsers; it answers for every page, so it lies above them all."""
+        return FileResponse(WORKER, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
     async def leave(self, request: Request) -> Response:
         """The form on the ticket page: whoever holds the token may leave, for the address is the proof."""
-        call, token = looked_up(request)
-        if call.principal.csrf is not None:  # a member of staff, whose browser says so by itself
-            form = await request.form(max_files=0, max_fields=4)
-            if not compare_digest(str(form.get("csrf", "")).encode(), call.principal.csrf.encode()):
-                raise Problem("cross_site")
-        held = await self._holders.find(token)
-        if held is None:
-            raise Problem("unknown_ticket")
+        call, held, _ = await self._sent(request)
         try:
             await cancel(call, held.hall, held.ticket, by_staff=False)
         except Problem as problem:
             if problem.code not in ("wrong_state", "unknown_ticket"):
                 raise
-        language = quote(request.query_params.get("lang", ""))
-        where = f"{request.scope.get('root_path', '')}/t/{token}"
-        return RedirectResponse(where + (f"?lang={language}" if language else ""), 303)
+        return _back(request)
+
+    async def let_pass(self, request: Request) -> Response:
+        """The same for letting others go first; what is against it is said on the page."""
+        call, held, form = await self._sent(request)
+        people = str(form.get("people", ""))
+        if not people.isdecimal() or not 1 <= int(people[:3]) <= MOST_PASSED:
+            return _back(request, "invalid")
+        try:
+            await order(call, held.hall, LetPass(held.ticket, int(people)), nothing)
+        except Problem as problem:
+            if problem.code not in SAID:
+                raise
+            return _back(request, problem.code)
+        return _back(request, PASSED)
+
+    async def _sent(self, request: Request) -> tuple[Call, Held, Mapping[str, Any]]:
+        """A form of the ticket page, and whose it is; raises Problem."""
+        call, token = looked_up(request)
+        form = await request.form(max_files=0, max_fields=4)
+        csrf = call.principal.csrf
+        if csrf is not None and not compare_digest(str(form.get("csrf", "")).encode(), csrf.encode()):
+            raise Problem("cross_site")  # a member of staff, whose browser says so by itself
+        held = await self._holders.find(token)
+        if held is None:
+            raise Problem("unknown_ticket")
+        return call, held, form
 
     async def qr(self, request: Request) -> Response:
         """The address of a ticket's page as a QR code."""
@@ -133,9 +146,12 @@ class Pages:
         return qr_picture(ticket_address(call, token))
 
 
-def takes_bookings(hall: Hall) -> bool:
-    """Whether people may book a visit there."""
-    return hall.bookings is not None and hall.bookings.open
+def _back(request: Request, said: str = "") -> Response:
+    """To the ticket's page in the same language, which says what was done."""
+    given = {"lang": request.query_params.get("lang", ""), "said": said}
+    query = urlencode({name: value for name, value in given.items() if value})
+    where = f"{request.scope.get('root_path', '')}/t/{request.path_params['token']}"
+    return RedirectResponse(where + (f"?{query}" if query else ""), 303)
 
 
 def looked_up(request: Request) -> tuple[Call, str]:

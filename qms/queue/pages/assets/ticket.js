@@ -2,6 +2,7 @@
 
 import { live } from "../shared/live.js";
 import { pageWords, part, put, ticketWords } from "./citizen.js";
+import { Notify } from "./notify.js";
 import { Signal } from "./signal.js";
 
 /** @typedef {import("../shared/wire.js").TicketView} TicketView */
@@ -21,6 +22,8 @@ class TicketPage {
     part("refresh").hidden = true;
     this.offerSound();
     this.offerToStay();
+    this.notify = new Notify(words, document.body.dataset.token ?? "");
+    this.notify.offer();
   }
 
   follow() {
@@ -45,10 +48,19 @@ class TicketPage {
     part("now").dataset.state = view.state;
     for (const slot of /** @type {const} */ (["figure", "label", "wait", "place", "do"])) put(slot, said[slot]);
     part("suspended").hidden = !said.suspended;
+    this.showPass(view);
     part("leave").hidden = view.state !== "waiting" && view.state !== "parked";
     this.stamp();
     this.announce(view, said.do);
     if (OVER.has(view.state)) this.end();
+  }
+
+  /** How many people may still be let go first. @param {TicketView} view */
+  showPass(view) {
+    const left = view.state === "waiting" ? (view.let_pass ?? 0) : 0;
+    part("pass").hidden = !left;
+    /** @type {HTMLInputElement} */ (part("pass-people")).max = String(Math.max(left, 1));
+    part("pass-left").textContent = this.words.tn("citizen.pass.left", left);
   }
 
   /** Sounds, vibrates and speaks at each call once. @param {TicketView} view @param {string} sentence */
@@ -73,6 +85,7 @@ class TicketPage {
     this.line?.close();
     for (const id of ["sound", "as-of"]) part(id).hidden = true;
     this.signal.stop();
+    this.notify.end();
   }
 
   offerSound() {
