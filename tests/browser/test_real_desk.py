@@ -299,3 +299,13 @@ def test_who_is_shut_out_is_out_at_once(served: Office, visit: Visit) -> None:
     served.ask("staff_disable", name="jan")
     says(page, "Your session has ended")
     served.ask("staff_disable", name="jan", disabled=False)
+
+
+def test_a_printer_without_paper_is_told_to_those_who_can_help(
+    served: Office, visit: Visit, kiosk: Person
+) -> None:
+    page = desk(served, visit)
+    kiosk.post("devices/me/state", printer="paper_out", unsent=0, refused=0)
+    says(page, "there is no paper. Numbers are shown on the screen only.")
+    kiosk.post("devices/me/state", printer="ok", unsent=0, refused=0)
+    eventually(page, "!document.body.innerText.includes('no paper')")

@@ -19,6 +19,7 @@ export class Frame {
     this.page = page;
     this.band = el("p", { class: "band", role: "status", hidden: true });
     this.hallBand = el("p", { class: "band hall-band", role: "status", hidden: true });
+    this.printerBand = el("p", { class: "band hall-band", role: "status", hidden: true });
     this.spoken = el("p", { class: "visually-hidden", role: "status" });
     this.refusalText = el("p", {});
     const dismiss = el("button", { type: "button", class: "button", onclick: () => this.dismiss() }, words.t("desk.dismiss"));
@@ -27,7 +28,7 @@ export class Frame {
     this.place = el("main", { class: "desk-place" }, el("p", { class: "empty" }, words.t("desk.loading")));
     this.hallName = el("span", { class: "desk-hall" });
     this.clock = el("span", { class: "desk-clock numbers" });
-    fillWith(root, page.bar ? "" : this.head(), this.band, this.hallBand, this.alert, this.place, this.spoken);
+    fillWith(root, page.bar ? "" : this.head(), this.band, this.hallBand, this.printerBand, this.alert, this.place, this.spoken);
   }
 
   head() {
@@ -50,6 +51,9 @@ export class Frame {
     if (!view) return;
     const notice = view.hall.notice ? ` ${words.names(view.hall.notice)}` : "";
     say(this.hallBand, words.t(state === "suspended" ? "desk.suspended" : "desk.outside_hours") + notice);
+    const printers = Object.values(view.hall.printers || {});
+    this.printerBand.hidden = !printers.length;
+    say(this.printerBand, printers.map(({ name, state: how }) => words.t(`desk.printer.${how}`, { name })).join(" · "));
     say(this.hallName, words.names(view.hall.names));
     say(this.clock, words.time(now));
   }
