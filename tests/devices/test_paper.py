@@ -59,6 +59,14 @@ def test_who_is_next_is_told_of_the_call_instead_of_a_wait() -> None:
     assert slip(ahead=0, estimate={"low": 1, "mid": 2, "high": 4}).wait == Fact("Wezwanie", "za chwilę")
 
 
+def test_hours_and_their_minutes_are_never_parted() -> None:
+    long = slip("uk", ahead=41, estimate={"low": 95, "mid": 110, "high": 140}).wait
+    assert long is not None
+    assert long.value == "приблизно 1 год\u00a035 хв – 2 год\u00a020 хв"
+    narrow = lines(long.value, font(23, bold=True), 384)
+    assert [line.replace("\u00a0", " ") for line in narrow] == ["приблизно 1 год 35 хв –", "2 год 20 хв"]
+
+
 def test_a_number_given_while_the_server_was_away_promises_nothing() -> None:
     given = {name: value for name, value in ticket().items() if name not in ("ahead", "estimate")}
     made = slip_of(card(), given, "pl", None, now=NOW)
@@ -104,10 +112,19 @@ def test_what_the_fonts_lack_is_replaced_and_what_makes_no_mark_is_left_out() ->
     assert drawable("漢") == "\ufffd"
 
 
-def test_a_word_of_one_letter_does_not_end_a_line() -> None:
+@pytest.mark.parametrize(
+    ("text", "to", "broken"),
+    [
+        ("Zameldowanie w urzędzie", "Zameldowanie w", ["Zameldowanie", "w urzędzie"]),
+        ("czynne do 15 grudnia", "czynne do 15", ["czynne do", "15 grudnia"]),
+        ("1 godz. 35 min – 2 godz. 20 min", "1 godz. 35 min – 2", ["1 godz. 35 min –", "2 godz. 20 min"]),
+        ("Legalizacja pobytu – praca", "Legalizacja pobytu", ["Legalizacja", "pobytu – praca"]),
+    ],
+)
+def test_what_belongs_together_stays_on_one_line(text: str, to: str, broken: list[str]) -> None:
     letters = font(20)
-    width = round(letters.getlength("Zameldowanie w"))
-    assert lines("Zameldowanie w urzędzie", letters, width) == ["Zameldowanie", "w\u00a0urzędzie"]
+    found = lines(text, letters, round(letters.getlength(to)) + 1)
+    assert [line.replace("\u00a0", " ") for line in found] == broken
 
 
 def test_a_centred_text_is_broken_into_lines_of_about_one_length() -> None:

@@ -398,6 +398,12 @@ def test_a_printer_on_usb_is_taken_from_the_system_and_prints(monkeypatch: pytes
     assert Printer("usb:1234:0001", 576).status() == "no_answer"
 
 
+async def test_a_picture_wider_than_the_paper_is_not_sent(simulator: PrinterSimulator) -> None:
+    with pytest.raises(ValueError, match="do not fit"):
+        await put(printer(simulator, 384), draw(slip(), 576))
+    assert simulator.slips == []
+
+
 @pytest.mark.parametrize("address", ["", "tcp:", "lpt:1", "usb:x:y", "serial:", "192.168.1.5"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match=r"."):

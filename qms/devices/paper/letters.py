@@ -23,8 +23,9 @@ KNOWN = """20-7e a0-17f 192 1a0-1a1 1af-1b0 1cd-1dc 1e6-1e7 218-21b 2bc 2c6-2dd 
 """Characters that both fonts have, as ranges."""
 UNKNOWN = "\ufffd"
 """Stands for a character that the fonts lack."""
-SHORT = re.compile(r"(?<!\S)(\w)\s+(?=\S)")
-"""A word of one letter, which does not stand at the end of a line ('w', 'i', 'з')."""
+BOUND = re.compile(r"(?<!\S)(\w|\d+) +(?=\S)| +(?=– )")
+"""What does not stand at the end of a line: a word of one letter ('w', 'i', 'з'), a number before what it
+counts; nor does a dash begin one."""
 
 
 def _codes() -> Iterator[str]:
@@ -60,7 +61,7 @@ def _letter(char: str) -> str:
 
 def lines(text: str, of: FreeTypeFont, width: int) -> list[str]:
     """The text in lines no wider than so many dots; one word that is wider is broken where it must."""
-    bound = SHORT.sub("\\1\u00a0", drawable(text))
+    bound = BOUND.sub(lambda found: f"{found[1] or ''}\u00a0", drawable(text))
     return [line for row in bound.split("\n") for line in _lines(row.split(" "), of, width)]
 
 

@@ -23,7 +23,7 @@ LINE = 1.24
 FROM_WIDE = 500
 """From so many dots the QR code has its explanation beside it, not beneath."""
 CENTRED = 4
-"""Texts of up to so many lines are centred; longer ones read better from the left."""
+"""Texts of up to so many lines are centred; longer ones read better from the left. Names always are."""
 FACTS = frozenset({"time", "ahead", "wait", "place"})
 
 
@@ -161,20 +161,23 @@ def _logo(slip: Slip, sizes: Sizes) -> Image | None:
     return logo_in(slip.logo, sizes.dots * 5 // 8, sizes.between(100, 130)) if slip.logo else None
 
 
-def _words(field: str, of: Callable[[Sizes], FreeTypeFont]) -> Callable[[Slip, Sizes], Image | None]:
+def _words(
+    field: str, of: Callable[[Sizes], FreeTypeFont], *, name: bool = False
+) -> Callable[[Slip, Sizes], Image | None]:
     """The piece of a part that is a text."""
 
     def piece(slip: Slip, sizes: Sizes) -> Image | None:
         words = getattr(slip, field)
-        return _text(words, of(sizes), sizes.dots) if words else None
+        set_in = _centred if name else _text
+        return set_in(words, of(sizes), sizes.dots) if words else None
 
     return piece
 
 
 PIECES: Mapping[str, Callable[[Slip, Sizes], Image | None]] = {
     "logo": _logo,
-    "office": _words("office", lambda sizes: font(sizes.body, bold=True)),
-    "hall": _words("hall", lambda sizes: font(sizes.body)),
+    "office": _words("office", lambda sizes: font(sizes.body, bold=True), name=True),
+    "hall": _words("hall", lambda sizes: font(sizes.body), name=True),
     "head": _words("head", lambda sizes: font(sizes.body)),
     "number": _number,
     "service": _service,

@@ -1,5 +1,6 @@
 """What a printed number says, in words: from a hall's public card and a ticket just given, to a `Slip`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from qms.web.wording import clock, full_day, name, wait
 
 LATER = timedelta(minutes=1)
 """Printed so long after the number was given, the slip says of when its figures are."""
+HOURS = re.compile(r"(\d+ \S+) (?=\d)")
+"""Hours before their minutes, which stay together: half a wait at the end of a line would be another wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,9 @@ class Voice:
         if ahead is None or (estimate is None and ahead):
             return None
         said = wait(estimate, self.lang, ahead)
+        whole = HOURS.sub("\\1\u00a0", said)
         soon = said == text(self.lang, "common", "common.wait_soon")
-        return Fact(self.t("call" if soon else "wait"), self._as_of(said, ticket, now))
+        return Fact(self.t("call" if soon else "wait"), self._as_of(whole, ticket, now))
 
     def place(self, counters: Sequence[Mapping[str, Any]]) -> Fact | None:
         """Where one will be served, if that is one place for all: a hall may call to any of its counters."""

@@ -61,8 +61,11 @@ class Printer:
         """Print a picture as wide as the paper, so often, and cut; returns when it is on paper.
 
         Raises PrinterFailed; then nothing counts as printed, though some of it may be on paper, and
-        what the printer had not printed yet it is told to forget.
+        what the printer had not printed yet it is told to forget. Raises ValueError for a picture that is
+        wider than the paper.
         """
+        if image.width > self.dots:
+            raise ValueError(f"{image.width} dots do not fit on {self.dots}")
         data, rows = commands(image) * copies, image.height * copies
         with self._lock:
             try:
