@@ -1,13 +1,17 @@
 """The page by which administrators keep a hall's devices."""
 
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_time
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from qms.devices import writes
 from qms.devices.http import Devices, NewDevice
+from qms.devices.pages.told import told
 from qms.devices.rules.kinds import RIGHTS
 from qms.staff.pages.frame import for_staff, go, named, names, read_as, refusal, route
 from qms.web.forms import filled
@@ -30,6 +34,7 @@ class DevicePages:
         return [
             route("GET", LIST, for_staff(self.overview)),
             route("POST", LIST, for_staff(self.add)),
+            route("POST", ONE + "/board", for_staff(self.show)),
             route("POST", ONE + "/renew", for_staff(self.renew)),
             route("POST", ONE + "/revoke", for_staff(self.revoke)),
         ]
@@ -42,15 +47,22 @@ class DevicePages:
         """Add a device, and show the code for its screen, this once."""
         hall = _hall(request, who)
         fields = await filled(request)
-        typed = {name: value for name, value in fields.items() if value or name != "counter"}
+        typed = {name: value for name, value in fields.items() if value or name not in ("counter", "board")}
         try:
             given = read_as(NewDevice, typed)
             _, code = await self._devices.add(
-                site(request), who, hall, given.kind, given.name, given.counter
+                site(request), who, hall, given.kind, given.name, given.counter, given.board
             )
         except Problem as problem:
             return await self._list(request, who, typed=fields, **refusal(request, problem))
         return await self._list(request, who, code=code, code_for=given.name)
+
+    async def show(self, request: Request, who: Principal) -> Response:
+        """Let a screen show another board."""
+        hall = _hall(request, who)
+        board = (await filled(request)).get("board") or None
+        await self._devices.show(site(request), who, hall, request.path_params["device"], board)
+        return go(request, LIST.replace("{hall}", hall))
 
     async def renew(self, request: Request, who: Principal) -> Response:
         """Show a fresh code for a device, this once."""
@@ -70,22 +82,15 @@ class DevicePages:
         hall, language = _hall(request, who), language_of(request)
         rows = await site(request).read(lambda conn: writes.devices_of(conn, hall))
         known = names(request, hall)
-        counters = {id: named(text, language, id) for id, text in known.counters.items()}
+        now = datetime.now(UTC)
         shown: dict[str, Any] = {
             "hall": hall,
             "hall_name": named(known.hall, language, hall),
             "address": request.scope.get("root_path", "") + LIST.replace("{hall}", hall),
-            "devices": [
-                {
-                    "id": row["id"],
-                    "name": row["name"],
-                    "kind": row["kind"],
-                    "counter": counters.get(row["counter"], row["counter"]),
-                    "state": _state(row),
-                }
-                for row in rows
-            ],
-            "counters": list(counters.items()),
+            "devices": [told(row, known, language, now) for row in rows],
+            "as_of": format_time(now, "medium", ZoneInfo(known.zone), language),
+            "boards": [(id, named(text, language, id)) for id, text in known.boards.items()],
+            "counters": [(id, named(text, language, id)) for id, text in known.counters.items()],
             "kinds": list(RIGHTS),
             "minutes": int(self._devices.good_for.total_seconds() // 60),
             "code": "",
@@ -105,9 +110,3 @@ def _hall(request: Request, who: Principal) -> str:
     if not who.may("devices.manage", place):
         raise Problem("not_allowed")
     return hall
-
-
-def _state(row: Any) -> str:
-    if row["revoked"]:
-        return "revoked"
-    return "unpaired" if row["paired"] is None else "paired"
