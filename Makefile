@@ -43,10 +43,11 @@ browser: $(VENV)/test node_modules/ready
 	$(call tests,browser)
 
 bench: $(VENV)/test
+	@.ci/need chromium fonts
 	$(BIN)/python -m tests.bench
 
 soak: $(VENV)/test
-	@.ci/need postgresql
+	@.ci/need postgresql chromium fonts
 	$(BIN)/python -m tests.soak --hours $(SOAK_HOURS)
 
 screens: $(VENV)/test

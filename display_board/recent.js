@@ -37,7 +37,9 @@ export class RecentCalls extends HTMLElement {
     this.counterHeading = el("p", {});
     this.list = el("ol", { class: "calls", role: "list" });
     this.watch = new ResizeObserver(() => this.fitAll());
-    this.drawn = "";
+    /** What stands in each row, and the row. @type {Map<string, {what: string, row: HTMLElement}>} */
+    this.drawn = new Map();
+    this.size = "";
   }
 
   connectedCallback() {
@@ -64,14 +66,29 @@ export class RecentCalls extends HTMLElement {
     const halls = Object.keys(view.halls).length > 1 ? view.halls : {};
     const [usual, narrow] = Object.keys(halls).length ? [SMALLEST_HALLS, SMALLEST_NARROW_HALLS] : [SMALLEST_ROW, SMALLEST_NARROW];
     this.smallest = this.narrow ? narrow : usual;
-    const drawn = JSON.stringify([[...this.rows], halls, words.language, longest, this.smallest]);
-    if (drawn === this.drawn) return;
-    this.drawn = drawn;
-    this.longest = longest;
+    const size = JSON.stringify([longest, this.smallest, this.narrow]);
+    const fresh = this.draw(words, halls);
     this.heading.textContent = words.t("board.recent");
     this.counterHeading.textContent = words.t("common.counter");
-    fillWith(this.list, [...this.rows.values()].map((call) => row(call, words, words.names(halls[call.hall]?.names))));
-    this.fitAll();
+    this.longest = longest;
+    if (size !== this.size) this.fitAll();
+    else if (fresh.length) this.fitThese(fresh);
+    this.size = size;
+  }
+
+  /** Draws those rows that are not drawn already; gives them. @param {Words} words @param {BoardView["halls"]} halls */
+  draw(words, halls) {
+    const before = this.drawn;
+    this.drawn = new Map([...this.rows].map(([key, call]) => {
+      const hall = words.names(halls[call.hall]?.names);
+      const what = JSON.stringify([call, hall, words.language]);
+      const known = before.get(key);
+      return [key, known?.what === what ? known : { what, row: row(call, words, hall) }];
+    }));
+    const rows = [...this.drawn.values()].map((one) => one.row);
+    const known = new Set([...before.values()].map((one) => one.row));
+    if (rows.length !== known.size || rows.some((one, n) => one !== this.list.children[n])) fillWith(this.list, rows);
+    return rows.filter((one) => !known.has(one));
   }
 
   /** How many rows are seen; one more than fits would be cut. */
@@ -84,11 +101,23 @@ export class RecentCalls extends HTMLElement {
     if (!this.list.clientHeight) return;
     if (!this.loud) this.row = Math.max(this.smallest, Math.min(LARGEST_ROW, this.list.clientHeight / rem() / Math.max(1, this.longest)));
     this.style.setProperty("--row", `${this.row}rem`);
+    this.fitThese([...this.list.children]);
+  }
+
+  /** @param {Element[]} rows */
+  fitThese(rows) {
+    this.cut();
+    for (const one of rows) {
+      for (const box of one.querySelectorAll(".call-number, .call-name")) fit(/** @type {HTMLElement} */ (box));
+    }
+  }
+
+  /** Hides what does not fit whole. */
+  cut() {
     const { room } = this;
     [...this.list.children].forEach((one, n) => {
       /** @type {HTMLElement} */ (one).hidden = n >= room;
     });
-    for (const box of this.list.querySelectorAll(".call-number, .call-name")) fit(/** @type {HTMLElement} */ (box));
   }
 
   /** The day is over. */

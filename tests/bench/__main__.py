@@ -13,6 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.bench.board import measure as board
 from tests.bench.fanout import measure as fanout
 from tests.bench.rush import measure as rush
 from tests.bench.times import measure as free_times
@@ -235,7 +236,24 @@ def rushing() -> dict[str, float]:
     return found
 
 
-PARTS = {"acts": acts, "sockets": sockets, "start_up": starting, "free_times": looking, "rush": rushing}
+def calling() -> dict[str, float]:
+    """A call, seen and heard at a board."""
+    found = board(server)
+    print(
+        f"from the clerk's press to the board, {found['calls']} calls: seen p50 {found['seen_p50_ms']:.0f} ms, "
+        f"p99 {found['seen_p99_ms']:.0f} ms; heard p50 {found['heard_p50_ms']:.0f} ms, p99 {found['heard_p99_ms']:.0f} ms"
+    )
+    return found
+
+
+PARTS = {
+    "acts": acts,
+    "sockets": sockets,
+    "start_up": starting,
+    "free_times": looking,
+    "rush": rushing,
+    "board": calling,
+}
 
 
 def main() -> None:

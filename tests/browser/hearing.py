@@ -40,7 +40,7 @@ def fast(times: float) -> str:
     """A browser in which the pauses of boards, but not those of the live line, pass so many times faster."""
     return f"""
       const pauses = [setTimeout, setInterval].map((begin) => begin.bind(window));
-      const quick = (ms) => ((ms >= 900 && ms <= 10000) || ms >= 60000 ? ms / {times} : ms);
-      window.setTimeout = (act, ms = 0, ...more) => pauses[0](act, quick(ms), ...more);
-      window.setInterval = (act, ms = 0, ...more) => pauses[1](act, quick(ms), ...more);
+      const quick = (ms, least) => ((ms >= least && ms <= 10000) || ms >= 60000 ? ms / {times} : ms);
+      window.setTimeout = (act, ms = 0, ...more) => pauses[0](act, quick(ms, 900), ...more);
+      window.setInterval = (act, ms = 0, ...more) => pauses[1](act, quick(ms, 10000), ...more);
     """

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser import sample
+from tests.browser import sample, uptime
 from tests.browser.conftest import Open
 from tests.browser.hearing import EARS, fast
 from tests.browser.pages import check_access, check_fits, eventually
@@ -279,3 +279,8 @@ def test_what_is_not_heard_is_seen_all_the_same(
         for language in ("uk", "de")
         if language in sound.get("languages", [])
     ]
+
+
+def test_a_day_of_calls_leaves_nothing_behind(browser: Browser) -> None:
+    held = uptime.measure(browser, 2000)
+    assert uptime.grown(held) == ""

@@ -1,4 +1,4 @@
-"""`make soak`: random acts and random kills for hours; prints seed, duration and counts.
+"""`make soak`: random acts, a board's long days and random kills for hours; prints seed, duration and counts.
 
     python -m tests.soak --hours 8 [--seed 1]
 
@@ -8,6 +8,8 @@ Ends at the first fault with the seed that found it, which finds it again.
 import argparse
 import asyncio
 import json
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -23,6 +25,8 @@ from tests.queue.machine import hunt, walk
 KILLS = 50
 """So many kills on one database, then a fresh one: each reads the whole log again."""
 WALKS, STEPS = 10, 2_000
+BOARD_CALLS = 20_000
+"""So many calls through one page of a board, which is to hold no more at the end."""
 
 
 def main() -> None:
@@ -43,7 +47,7 @@ def main() -> None:
 
 
 def turn(cluster: Cluster, random: Random, counts: Counter[str]) -> None:
-    """One turn: ways and hunts in memory, then kills on each database."""
+    """One turn: ways and hunts in memory, long days of a board, then kills on each database."""
     for _ in range(WALKS):
         number = random.randrange(2**31)
         print(f"walk {number}", end="\r", flush=True)
@@ -51,6 +55,13 @@ def turn(cluster: Cluster, random: Random, counts: Counter[str]) -> None:
     number = random.randrange(2**31)
     hunt(number, examples=100)
     counts["hunts"] += 1
+    print("board", end="\r", flush=True)
+    subprocess.run(
+        [sys.executable, "-m", "tests.browser.uptime", "--calls", str(BOARD_CALLS)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    counts["board_calls"] += BOARD_CALLS
     with tempfile.TemporaryDirectory() as folder:
         for url in (f"sqlite:///{Path(folder) / 'soak.db'}", cluster.url(cluster.create())):
             first = random.randrange(2**31)
