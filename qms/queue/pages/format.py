@@ -143,7 +143,9 @@ def line_facts(line: ServiceQueue, lang: str) -> list[Fact]:
 
 
 def wait_words(line: ServiceQueue, lang: str) -> str:
-    """What somebody would wait who took a number now."""
+    """What somebody would wait who took a number now; without an open counter nobody can say."""
+    if not line["open"]:
+        return text(lang, "citizen", "citizen.queues.none_open")
     return wait(line.get("estimate"), lang, line["waiting"])
 
 

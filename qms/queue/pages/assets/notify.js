@@ -18,6 +18,8 @@ export class Notify {
     this.token = token;
     this.key = "";
     this.over = false;
+    this.late = false;
+    this.on = false;
     this.box = part("notify");
     this.button = /** @type {HTMLButtonElement} */ (this.box.querySelector("button"));
     this.button.addEventListener("click", () => this.press());
@@ -33,10 +35,16 @@ export class Notify {
     }
     if (!this.key || this.over) return;
     this.show(localStorage.getItem(KEPT) === this.token && Notification.permission === "granted");
-    this.box.hidden = false;
+    this.box.hidden = this.late;
   }
 
-  /** The visit is over, or its call has come. */
+  /** Whoever has been called needs no notice any more. @param {boolean} late */
+  hide(late) {
+    this.late = late;
+    this.box.hidden = late || !this.key || this.over;
+  }
+
+  /** The visit is over. */
   end() {
     this.over = true;
     this.box.hidden = true;

@@ -49,6 +49,7 @@ class TicketPage {
     for (const slot of /** @type {const} */ (["figure", "label", "wait", "place", "do"])) put(slot, said[slot]);
     part("suspended").hidden = !said.suspended;
     this.showPass(view);
+    this.notify.hide(view.state === "called" || view.state === "serving");
     part("leave").hidden = view.state !== "waiting" && view.state !== "parked";
     this.stamp();
     this.announce(view, said.do);
