@@ -78,6 +78,8 @@ class Auditor:
         self._clerks: dict[str, str] = {}
         self._exceptions: dict[str, set[str]] = defaultdict(set)
         self._told: dict[str, Story] = {}
+        self._lapsed: dict[str, datetime] = {}
+        """When tickets of closed days had lapsed, by the day's boundary as it was then."""
         self._notes: dict[int, str] = {}
         """The clerk of a call, and the group of the service of a transfer, as they were then."""
 
@@ -92,6 +94,8 @@ class Auditor:
         if isinstance(body, e.TicketCalled):
             self._notes[event.seq] = self._clerks.get(body.counter, "")
             self._check_call(event, body)
+        elif isinstance(body, e.TicketHandedInLate):
+            self._lapsed[body.ticket] = self._midnight_after(body.taken)
         elif isinstance(body, e.TicketTransferred):
             part = self._setup.service(body.service) if self._setup else None
             self._notes[event.seq] = part.group if part else ""
@@ -162,7 +166,7 @@ class Auditor:
         assert isinstance(first, Recorded)
         body = first.body
         if isinstance(body, e.TicketHandedInLate):
-            ended = self._midnight_after(body.taken)
+            ended = self._lapsed[name]
             return Story(first, "lapsed", body.service, body.group, ended=ended, number=body.number)
         assert isinstance(body, e.TicketIssued)
         story = Story(first, service=body.service, group=body.group, number=body.number, ref=body.ref)
