@@ -1,7 +1,7 @@
 """Agents to test: with a folder of their own, and a printer that keeps what it was given."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
@@ -79,6 +79,13 @@ async def until(so: Callable[[], bool], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while not so():  # noqa: ASYNC110 - it looks from outside
             await asyncio.sleep(0.01)
+
+
+async def eventually(so: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    """The same for what must be asked for."""
+    async with asyncio.timeout(seconds):
+        while not await so():  # noqa: ASYNC110 - it looks from outside
+            await asyncio.sleep(0.1)
 
 
 async def ready(browser: Kiosk, server: Server) -> None:

@@ -5,7 +5,7 @@ import secrets
 import signal
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -164,8 +164,10 @@ class Agent:
         ):
             raise NotStarted(f"the pairing code is not that of a kiosk of the hall {self.job.hall}")
 
-    def _known(self) -> tuple[dict[str, Any], bytes | None]:
-        card = dict(self.own.card or {})
+    def _known(self) -> tuple[Mapping[str, Any], bytes | None] | None:
+        card = self.own.card
+        if card is None:
+            return None
         path = logo_path(card)
         logo = None if path is None else self.copies.kept(path)
         return card, None if logo is None else logo[1]

@@ -27,7 +27,7 @@ class LiveLines:
         self._upstream, self._pages = upstream, pages
         self._open: set[WebSocket] = set()
 
-    async def __call__(self, websocket: WebSocket) -> None:
+    async def serve(self, websocket: WebSocket) -> None:
         """The endpoint."""
         query = websocket.scope["query_string"].decode("latin-1")
         await websocket.accept()

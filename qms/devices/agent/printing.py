@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -25,8 +25,8 @@ AGAIN = 2
 """So often a ticket may be printed once more."""
 COPIES = 5
 Paper = Literal["printed", "none", "failed"]
-Source = Callable[[], tuple[dict[str, Any], bytes | None]]
-"""The hall's document and its logo, as they are known now."""
+Source = Callable[[], tuple[Mapping[str, Any], bytes | None] | None]
+"""The hall's document and its logo, as they are known now; None where nothing is."""
 
 
 class Device(Protocol):
@@ -122,7 +122,9 @@ class Papers:
         self, ticket: dict[str, Any], language: str, copies: int
     ) -> Literal["printed", "failed"]:
         assert self._device is not None
-        card, logo = self._source()
+        if (known := self._source()) is None:
+            return "failed"
+        card, logo = known
         slip = slip_of(card, ticket, language, logo, now=self._now())
         image = await asyncio.to_thread(draw, slip, self._dots)
         async with self._turn:

@@ -80,7 +80,7 @@ class Web:
                 Route("/agent/print", self._print, methods=["POST"]),
                 Route("/agent/scan", self._scan, methods=["POST"]),
                 Route("/agent/speech", self._speech, methods=["POST"]),
-                WebSocketRoute("/live", self._live),
+                WebSocketRoute("/live", self._live.serve),
             ],
             middleware=[Middleware(Local)],
             exception_handlers={
