@@ -58,6 +58,7 @@ function sentences(part, without) {
 function gather(part, without, lines) {
   for (const child of part.childNodes) {
     if (child instanceof Text) lines[lines.length - 1] += child.data;
+    else if (child instanceof HTMLImageElement) lines.push(child.hidden ? "" : child.alt, "");
     else if (child instanceof HTMLElement && shown(child) && !child.matches(without)) {
       const block = getComputedStyle(child).display !== "inline";
       if (block) lines.push("");
@@ -65,7 +66,7 @@ function gather(part, without, lines) {
       if (said === undefined) gather(child, without, lines);
       else lines[lines.length - 1] += said;
       if (block) lines.push("");
-    } else if (child instanceof HTMLImageElement && shown(child)) lines.push(child.alt, "");
+    }
   }
 }
 

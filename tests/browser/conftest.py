@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.real import Office, Person, Visit, office, visiting
 
@@ -21,14 +21,19 @@ SIZES = {
 }
 
 
+def chromium(playwright: Playwright, *more: str) -> Browser:
+    """The machine's own Chromium, which plays sound unasked; `more` of its flags."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    return playwright.chromium.launch(
+        executable_path=path, args=["--autoplay-policy=no-user-gesture-required", *more]
+    )
+
+
 # One a module: while playwright runs, no other event loop may run in this thread.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path, args=["--autoplay-policy=no-user-gesture-required"]
-        )
+        started = chromium(playwright)
         yield started
         started.close()
 

@@ -137,7 +137,7 @@ class Look:
 LOOKS = (
     Look("menu"),
     Look("menu-areas", (), (purposes,)),
-    Look("menu-partly", (), (partly,)),
+    Look("menu-partly", (), (partly, paperless)),
     Look("menu-little", (), (little,)),
     Look("menu-paperless", (), (paperless,)),
     Look("menu-alone", (), (alone,)),
@@ -178,6 +178,13 @@ def go(page: Page, look: Look, language: str) -> None:
     for step in look.steps:
         page.click(step)
     page.wait_for_selector(look.ends, timeout=12_000)
+
+
+def stage(scene: Scene, look: Look) -> None:
+    """Makes what is served the hall that a screen wants."""
+    wanted = scene_of(look)
+    for name in ("hall", "views", "me", "answers", "agent", "free"):
+        setattr(scene, name, getattr(wanted, name))
 
 
 def looks(beginning: str = "") -> Iterator[Look]:
