@@ -177,6 +177,9 @@ async def test_others_are_let_go_first_from_the_ticket_page(house: Inside) -> No
         for people in ("0", "x", "", "21", "99999"):
             refused = await browser.post(f"{path}/let-pass", data={"people": people}, headers=SAME)
             assert refused.headers["location"].endswith("said=invalid")
+        spent = await browser.post(f"{path}/let-pass?lang=en", data={"people": "2"}, headers=SAME)
+        assert spent.headers["location"].endswith("said=let_pass_spent")
+        assert "{left}" not in (await browser.get(spent.headers["location"])).text
         behind = await browser.post(f"{path}/let-pass", data={"people": "1"}, headers=SAME)
         assert behind.headers["location"].endswith("said=nobody_behind")
         assert 'class="problem"' in (await browser.get(behind.headers["location"])).text

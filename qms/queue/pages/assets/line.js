@@ -112,6 +112,7 @@ class Row {
       const text = ticket.only === view.counter.id ? words.t("desk.only_here") : words.t("desk.only_counter", { counter: words.names(view.counters[ticket.only]?.names) || ticket.only });
       marks.push(el("span", { class: "mark" }, text));
     }
+    if (ticket.channel === "web") marks.push(el("span", { class: "mark" }, words.t("desk.from_home")));
     if (ticket.also) marks.push(el("span", { class: "mark" }, words.t("desk.also", { services: alsoText(view, ticket, words) })));
     const state = marks.map((mark) => `${mark.dataset.shape ?? ""}${mark.textContent}`).join("|");
     if (this.marks.dataset.state === state) return;
