@@ -63,7 +63,7 @@ def test_a_visit_from_the_kiosk_to_the_end(served: Office, visit: Visit) -> None
     board = visit.context(size="hd", init=VOICES, has_touch=True).new_page()
     board.goto(f"{served.base}/board/?hall=town")
     pair(board, served.code("board"))
-    board.wait_for_selector("hall-board .board-queues")
+    board.wait_for_selector("hall-board .board-lines")
     sign = visit.open("/board/counter.html?hall=town&counter=1", served.device("sign", "1"))
     sign.wait_for_selector("counter-sign[data-state=closed]")
 
