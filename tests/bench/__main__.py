@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.bench.board import measure as board
 from tests.bench.fanout import measure as fanout
+from tests.bench.paper import measure as paper
 from tests.bench.rush import measure as rush
 from tests.bench.times import measure as free_times
 
@@ -246,6 +247,17 @@ def calling() -> dict[str, float]:
     return found
 
 
+def papers() -> dict[str, float]:
+    """A press at the kiosk, until its paper is with the printer."""
+    found = paper(server, load)
+    print(
+        f"from a press to the printed bytes, beside {found['others_per_s']:.0f} other presses a second: "
+        f"p50 {found['p50_ms']:.0f} ms, p99 {found['p99_ms']:.0f} ms; "
+        f"{found['print_share']:.0%} of it is the print itself"
+    )
+    return found
+
+
 PARTS = {
     "acts": acts,
     "sockets": sockets,
@@ -253,6 +265,7 @@ PARTS = {
     "free_times": looking,
     "rush": rushing,
     "board": calling,
+    "paper": papers,
 }
 
 
