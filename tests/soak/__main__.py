@@ -21,6 +21,7 @@ from qms.ledger.schema import upgrade
 from tests.postgres import Cluster
 from tests.queue.kills import kill_once, prepare
 from tests.queue.machine import hunt, walk
+from tests.soak.cut import cut
 
 KILLS = 50
 """So many kills on one database, then a fresh one: each reads the whole log again."""
@@ -62,6 +63,10 @@ def turn(cluster: Cluster, random: Random, counts: Counter[str]) -> None:
         stdout=subprocess.DEVNULL,
     )
     counts["board_calls"] += BOARD_CALLS
+    with tempfile.TemporaryDirectory() as folder:
+        number = random.randrange(2**31)
+        print(f"cut {number}", end="\r", flush=True)
+        counts["papers_over_cuts"] += asyncio.run(cut(Path(folder) / "cut", number))
     with tempfile.TemporaryDirectory() as folder:
         for url in (f"sqlite:///{Path(folder) / 'soak.db'}", cluster.url(cluster.create())):
             first = random.randrange(2**31)
