@@ -1,19 +1,22 @@
 /** Above: whose hall this is, and its clock. */
 
-import { BASE } from "../shared/base.js";
-import { el, say } from "../shared/dom.js";
+import { el, fillWith, say } from "../shared/dom.js";
+import { addressOf } from "./media.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {import("../shared/live.js").Meta} Meta */
+
+const AGAIN_MS = 20000;
 
 /** Names the office and the hall, and tells business time. */
 export class Masthead extends HTMLElement {
   constructor() {
     super();
-    this.logo = el("img", { class: "masthead-logo", alt: "", hidden: true });
-    this.logo.onload = () => {
-      this.logo.hidden = false;
-    };
+    this.mark = el("span", { class: "masthead-mark" });
+    this.home = "";
+    this.logo = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.office = el("p", { class: "masthead-office" });
     this.hall = el("h1", { class: "masthead-hall" });
     this.demo = el("p", { class: "masthead-demo", hidden: true });
@@ -24,7 +27,7 @@ export class Masthead extends HTMLElement {
   connectedCallback() {
     if (this.firstChild) return;
     this.append(
-      this.logo,
+      this.mark,
       el("div", { class: "masthead-names" }, this.office, this.hall),
       this.demo,
       el("div", { class: "masthead-clock" }, this.time, this.day),
@@ -38,12 +41,27 @@ export class Masthead extends HTMLElement {
   }
 
   /** The office's logo, where it has one that can be seen. @param {string} hall @param {string} [logo] */
-  bear(hall, logo) {
-    const address = logo ? `${BASE}/media/${hall}/${logo}` : "";
-    if (address === (this.logo.getAttribute("src") || "")) return;
-    this.logo.hidden = true;
-    if (address) this.logo.src = address;
-    else this.logo.removeAttribute("src");
+  bear(hall, logo = "") {
+    if (hall === this.home && logo === this.logo) return;
+    this.home = hall;
+    this.logo = logo;
+    this.mark.replaceChildren();
+    this.draw();
+  }
+
+  /** Loads the logo, and again from time to time: the office may have put another one in its place. */
+  async draw() {
+    clearTimeout(this.timer);
+    const { home: hall, logo } = this;
+    if (!logo) return;
+    this.timer = setTimeout(() => this.draw(), AGAIN_MS);
+    const address = await addressOf(hall, logo).catch(() => "");
+    if (!address || this.mark.querySelector("img")?.getAttribute("src") === address) return;
+    const image = el("img", { class: "masthead-logo", alt: "" });
+    image.onload = () => {
+      if (hall === this.home && logo === this.logo) fillWith(this.mark, image);
+    };
+    image.src = address;
   }
 
   /** @param {Meta} meta @param {Words} words */

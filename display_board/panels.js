@@ -1,14 +1,16 @@
 /** Information beside the calls: texts, pictures and videos of the office, one after the other. */
 
-import { BASE } from "../shared/base.js";
 import { el, fillWith } from "../shared/dom.js";
 import { fit } from "./fit.js";
+import { addressOf } from "./media.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {import("../shared/wire.js").PanelShown} PanelShown */
 
 /** What cannot be shown is tried again after this. */
 const AGAIN_MS = 60000;
+/** A picture shown alone is loaded anew after this. */
+const RENEWED_MS = 20000;
 /** A picture or video that has not come in this time is passed over. */
 const PATIENCE_MS = 10000;
 
@@ -91,8 +93,15 @@ export class InfoPanels extends HTMLElement {
     fillWith(this, content);
     this.appear(true);
     this.fitText();
-    if (content instanceof HTMLVideoElement && !this.still.matches) content.play().catch(() => undefined);
-    if (this.panels.length > 1 && !this.still.matches) this.load(place + 1, 0, performance.now() + panel.seconds * 1000);
+    if (this.still.matches) return;
+    const film = content.querySelector("video");
+    film?.play().catch(() => undefined);
+    const alone = this.panels.length === 1;
+    // What is shown alone is loaded anew all the same: the office may have put another one in its place.
+    if (!alone) this.load(place + 1, 0, performance.now() + panel.seconds * 1000);
+    else if (film) film.onended = () => this.load(place, 0);
+    else if (panel.media) this.timer = setTimeout(() => this.load(place, 0), RENEWED_MS);
+    if (film) film.loop = !alone;
   }
 
   /** @param {boolean} there */
@@ -103,7 +112,7 @@ export class InfoPanels extends HTMLElement {
   }
 
   clear() {
-    for (const old of [...this.children]) release(/** @type {HTMLElement} */ (old));
+    release(this);
     this.replaceChildren();
   }
 
@@ -112,10 +121,12 @@ export class InfoPanels extends HTMLElement {
   }
 
   /** A panel's element, once it can be seen; refuses where it cannot. @param {PanelShown} panel @returns {Promise<HTMLElement>} */
-  ready(panel) {
-    if (panel.kind === "text") return Promise.resolve(this.text(panel));
-    const address = `${BASE}/media/${this.hall}/${panel.media}`;
-    return panel.kind === "picture" ? picture(address) : video(address);
+  async ready(panel) {
+    if (panel.kind === "text") return this.text(panel);
+    const address = await addressOf(this.hall, panel.media || "");
+    const caption = this.words[0]?.names(panel.text) || "";
+    const media = await (panel.kind === "picture" ? picture(address) : video(address));
+    return el("figure", { class: "panel-figure" }, media, caption ? el("figcaption", { class: "panel-caption" }, caption) : null);
   }
 
   /** In every language that it was written in, the screen's first one largest. @param {PanelShown} panel */
@@ -140,7 +151,7 @@ function picture(address) {
 
 /** @param {string} address @returns {Promise<HTMLElement>} */
 function video(address) {
-  const film = el("video", { class: "panel-media", loop: true, playsinline: true, preload: "auto", "aria-hidden": "true" });
+  const film = el("video", { class: "panel-media", playsinline: true, preload: "auto", "aria-hidden": "true" });
   film.muted = true;
   return within(film, (done, fail) => {
     film.oncanplay = done;
@@ -149,32 +160,37 @@ function video(address) {
   });
 }
 
-/** @param {HTMLElement} content @param {(done: () => void, fail: () => void) => void} begin @returns {Promise<HTMLElement>} */
+/**
+ * An element once its file has come.
+ *
+ * @param {HTMLElement} content
+ * @param {(done: () => void, fail: () => void) => void} begin
+ * @returns {Promise<HTMLElement>}
+ */
 function within(content, begin) {
-  return new Promise((done, fail) => {
-    const refuse = () => {
-      release(content);
-      fail(new Error("not to be seen"));
-    };
-    const timer = setTimeout(refuse, PATIENCE_MS);
-    begin(() => {
-      clearTimeout(timer);
-      done(content);
-    }, () => {
-      clearTimeout(timer);
-      refuse();
-    });
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  /** @type {Promise<void>} */
+  const come = new Promise((done, fail) => {
+    timer = setTimeout(() => fail(), PATIENCE_MS);
+    begin(done, fail);
   });
+  return come.then(() => content, () => {
+    release(content);
+    throw new Error("not to be seen");
+  }).finally(() => clearTimeout(timer));
 }
 
-/** Lets the browser forget a film. @param {HTMLElement} content */
+/** Lets the browser forget a film. @param {HTMLElement} content that is one, or holds one */
 function release(content) {
-  if (!(content instanceof HTMLVideoElement)) return;
-  content.oncanplay = null;
-  content.onerror = null;
-  content.pause();
-  content.removeAttribute("src");
-  content.load();
+  for (const film of content instanceof HTMLVideoElement ? [content] : content.querySelectorAll("video")) {
+    film.oncanplay = null;
+    film.onerror = null;
+    film.onended = null;
+    film.pause();
+    film.removeAttribute("src");
+    film.load();
+  }
 }
 
 customElements.define("info-panels", InfoPanels);

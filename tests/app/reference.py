@@ -155,7 +155,7 @@ WHAT = {
     "GET /i18n/{language}/{domain}.json": "Texts of the screens in a language",
     "GET /favicon.ico": "Icon of the browser's tab",
     "/kiosk": "Screen of a kiosk: `/kiosk/?hall=`",
-    "/board": "Screens on the wall: `/board/?hall=` for calls, `/board/counter.html?hall=&counter=` over a counter",
+    "/board": "Screens on the wall: `/board/?hall=` (`&board=` one of the set-up), `/board/counter.html?hall=&counter=`",
     "/shared": "Styles, scripts and fonts that all screens share",
     "/book-assets": "Styles and scripts of the pages on which people book",
     "/desk-assets": "Styles and scripts of the terminal, the ticket's page and the queues",

@@ -1,6 +1,7 @@
 """A server with no hall behind it: the screens' own files, sample data, and answers as a test wants them."""
 
 import asyncio
+import hashlib
 import io
 import json
 import threading
@@ -164,7 +165,8 @@ def build(scene: Scene) -> ASGIApp:
 
     async def media(request: Request) -> Response:
         kind, body = scene.media.get(request.path_params["name"], ("", b""))
-        return Response(body, 200 if kind else 404, media_type=kind or None)
+        fresh = {"Cache-Control": "public, max-age=60", "ETag": f'"{hashlib.sha256(body).hexdigest()}"'}
+        return Response(body, 200 if kind else 404, fresh, media_type=kind or None)
 
     async def theme(request: Request) -> Response:
         css = scene.themes.get(request.path_params["hall"])

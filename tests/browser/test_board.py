@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser import sample
 from tests.browser.conftest import Open
+from tests.browser.hearing import fast
 from tests.browser.pages import check_access, check_fits, eventually
 from tests.browser.stub import NOON, Scene, served
 
@@ -65,7 +66,7 @@ def end_turn(page: Page) -> None:
 
 
 def test_a_call_stands_out_and_then_joins_the_list(scene: Scene, base: str, open_page: Open) -> None:
-    page = open_page(base + BOARD)
+    page = open_page(base + BOARD, init=fast(3))
     page.wait_for_selector(".call")
     assert page.locator("loud-call").is_hidden()
     call(scene, ("A012", "4"))
@@ -91,7 +92,7 @@ def test_two_calls_at_once_join_the_list_one_after_the_other(
 def test_each_call_is_announced_once_even_when_the_page_is_loaded_anew(
     scene: Scene, base: str, open_page: Open
 ) -> None:
-    page = open_page(base + BOARD, init=VOICES)
+    page = open_page(base + BOARD, init=VOICES + fast(3))
     call(scene, ("A012", "4"), ("B022", "2"))
     loud(page, "A012")
     loud(page, "B022")
