@@ -2,11 +2,10 @@
 
 import io
 import re
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.browser.pages import check_fits, eventually
 from tests.browser.real import ROOT, TOWN, Office, Person, Visit, accessible_in_both, says
@@ -24,7 +23,7 @@ media = "film"
 )
 
 
-def picture() -> dict[str, Any]:
+def picture() -> FilePayload:
     out = io.BytesIO()
     Image.new("RGBA", (300, 200), (0, 80, 160, 120)).save(out, "PNG")
     return {"name": "Logo Urzędu.png", "mimeType": "image/png", "buffer": out.getvalue()}
@@ -64,7 +63,7 @@ def test_a_file_that_is_too_large_is_not_even_sent(visit: Visit, served: Office)
     page = media(visit, served)
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
-    large = {"name": "large.png", "mimeType": "image/png", "buffer": bytes(5_000_001)}
+    large: FilePayload = {"name": "large.png", "mimeType": "image/png", "buffer": bytes(5_000_001)}
     page.set_input_files("#file", large)
     page.click("text=Send the file")
     said = page.evaluate("document.querySelector('#file').validationMessage")
