@@ -9,10 +9,13 @@ from urllib.parse import urlencode, urlsplit
 
 from tests.app.make import SAME, House
 from tests.app.stock_bookings import Bookings
+from tests.post.browser import Listener
 
 HALL, COUNTER = "ratusz", "ratusz.1"
 PLACE = {"hall": HALL, "counter": COUNTER, "role": "clerk", "scope": f"hall:{HALL}"}
 ACTS = "POST /api/v1/counters/{counter}/"
+DEVICES = "POST /api/v1/halls/{hall}/devices"
+PUSH, LET_PASS = (f"POST /api/v1/tickets/{{token}}/{act}" for act in ("push", "let-pass"))
 BEFORE: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("recall", "start", "no-show", "requeue"), ()),
     **dict.fromkeys(("finish", "park", "transfer", "undo"), ("start",)),
@@ -56,6 +59,12 @@ class Stock:
             self.ask("supervisor", "POST", f"halls/{HALL}/resume", {})
             given = self.ask("kiosk", "POST", f"halls/{HALL}/tickets", body)
         return given
+
+    def followed(self) -> dict[str, Any]:
+        """Somebody who has come, and somebody behind them in the same line."""
+        first = self.ticket()
+        self.ask("kiosk", "POST", f"halls/{HALL}/tickets", {"service": first.get("service", "")})
+        return first
 
     def service(self) -> str:
         """One of the services that the counter takes, each in its turn."""
@@ -135,7 +144,8 @@ class Stock:
             return
         fresh = self._body(label)
         body |= {name: value for name, value in fresh.items() if body.get(name) is not None}
-        for name in ("current", "segment"):
+        unasked = ("current", "segment", "board", "phone", "challenge")
+        for name in (*unasked, "counter") if label == DEVICES else unasked:
             body.pop(name, None)
 
     def settle(self, parts: dict[str, Any], body: Any) -> None:
@@ -147,7 +157,7 @@ class Stock:
     def _path(self, label: str, parts: Mapping[str, Any]) -> dict[str, str]:
         found = dict(PLACE)
         if "ticket" in parts or "token" in parts:
-            given = self.ticket()
+            given = self.followed() if label == LET_PASS else self.ticket()
             found |= {"ticket": given["id"], "token": given["token"]} if "id" in given else {}
         if "account" in parts:
             found["account"] = self.account()[0]
@@ -160,6 +170,12 @@ class Stock:
             return self.credentials()
         if label == "POST /api/v1/devices/pair":
             return {"code": self.device()["code"]}
+        if label == DEVICES:
+            return {"kind": "kiosk"}
+        if label == PUSH:
+            return Listener().subscription
+        if label == LET_PASS:
+            return {"people": 1}
         act = label.removeprefix(ACTS)
         if self.staff and act in BEFORE:
             return self._usual() | {"ticket": self.called(act)}

@@ -65,7 +65,8 @@ PROFILE = settings(
 
 @pytest.fixture
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with served(tmp_path_factory.mktemp("data")) as house:
+    more = {"push": True, "push_contact": "mailto:it@town.example"}
+    with served(tmp_path_factory.mktemp("data"), **more) as house:
         yield house
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -342,3 +343,19 @@ async def test_a_number_is_in_no_log_event_or_view(
         assert "234567" not in said
         assert "601 234" not in said
         assert listener.browser.endpoint not in said
+
+
+async def test_reception_types_a_phone_where_text_messages_can_be_sent(
+    house: Inside, web: WebServer
+) -> None:
+    path = f"/appointments/{SMALL}/number"
+    async with house.client("sue", headers={"Accept": "text/html"}) as browser:
+        page = await browser.get(path)
+        form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+        assert 'name="phone"' in page.text
+        wrong = await browser.post(path, data=form | {"service": "id-card", "phone": "12"})
+        assert (wrong.status_code, 'aria-invalid="true"' in wrong.text) == (422, True)
+        given = await browser.post(path, data=form | {"service": "id-card", "phone": PHONE})
+        assert given.status_code == 200
+    await turn(notices(house))
+    assert [sent["to"] for sent in texts(web)] == [NUMBER]

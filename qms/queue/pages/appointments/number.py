@@ -21,7 +21,7 @@ NUMBER = LIST + "/number"
 Issue = Callable[[Call, NewTicket], Awaitable[TicketTaken]]
 """Gives a number; raises Problem."""
 WAYS = ("reception", "phone")
-FIELDS = ("service", "language", "segment", "channel", "name", "note")
+FIELDS = ("service", "language", "segment", "channel", "name", "note", "phone")
 ALSO = "also-"
 """Before the id of a further service."""
 
@@ -93,6 +93,8 @@ def _form(call: Call, hall: Hall, typed: Mapping[str, str], fault: Problem | Non
         also={name.removeprefix(ALSO) for name in typed if name.startswith(ALSO)},
         typed={"segment": WALK_IN, "channel": WAYS[0], "language": language_of(call.request), **typed},
         once=secrets.token_urlsafe(18),
+        sms=bool(call.site.settings.sms_url),
+        wrong=fault.params.get("field", "") if fault is not None else "",
     )
 
 
