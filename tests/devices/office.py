@@ -84,6 +84,9 @@ class Server:
     slow: float = 0.0
     away: dict[str, Any] = field(default_factory=dict)
     lines: set[WebSocket] = field(default_factory=set)
+    files: dict[str, bytes] = field(
+        default_factory=lambda: {f"/theme/{HALL}.css": b":root {}", f"/media/{HALL}/logo": b"a picture"}
+    )
 
     @property
     def base(self) -> str:
@@ -105,6 +108,7 @@ class Server:
                 Route(f"{hall}/check-in", self._check_in, methods=["POST"]),
                 Route("/kiosk/{path:path}", self._file),
                 WebSocketRoute("/live", self._live),
+                *(Route(path, self._shown) for path in self.files),
                 Route("/{path:path}", unknown),
             ]
         )
@@ -129,6 +133,12 @@ class Server:
 
     async def _file(self, request: Request) -> Response:
         return Response(self.page[request.url.path.removeprefix("/")])
+
+    async def _shown(self, request: Request) -> Response:
+        body = self.files.get(request.url.path)
+        if body is None:
+            return problem(404, "not_found")
+        return Response(body, media_type="text/css" if request.url.path.endswith(".css") else "image/png")
 
     async def _card(self, _request: Request) -> Response:
         return JSONResponse(CARD)

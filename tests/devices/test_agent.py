@@ -410,6 +410,25 @@ async def test_the_code_of_a_ticket_is_drawn_here(press: Kiosk, line: Wire) -> N
     assert (await press.client.get("/t/nonsense/qr.svg")).status_code == 404
 
 
+async def test_the_offices_colour_and_pictures_are_there_without_the_server(
+    press: Kiosk, server: Server, line: Wire
+) -> None:
+    theme, logo = f"/theme/{HALL}.css?334455", f"/media/{HALL}/logo"
+    seen = {path: await press.client.get(path) for path in (theme, logo)}
+    assert [each.status_code for each in seen.values()] == [200, 200]
+    del server.files[f"/media/{HALL}/logo"]
+    assert (await press.client.get(logo)).status_code == 404
+    await cut(press, line)
+    kept = await press.client.get(theme)
+    assert (kept.status_code, kept.content, kept.headers["content-type"]) == (
+        200,
+        b":root {}",
+        "text/css; charset=utf-8",
+    )
+    assert (await press.client.get(logo)).status_code == 404
+    assert (await press.client.get("/media/other/logo")).status_code == 404
+
+
 async def test_a_lost_folder_gives_no_number_that_may_have_been_given_today(
     press: Kiosk, server: Server, line: Wire
 ) -> None:

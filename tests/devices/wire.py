@@ -16,6 +16,7 @@ class Wire:
         self.state: State = "open"
         self._changed = asyncio.Condition()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
 
     @property
     def base(self) -> str:
@@ -33,8 +34,18 @@ class Wire:
         for writer in list(self._writers):
             writer.transport.abort()
 
-    async def serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+    def serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """One connection."""
+        task = asyncio.create_task(self._serve(near, back))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def end(self) -> None:
+        """Nothing passes any more, and nobody waits for it."""
+        await self.be("refused")
+        await asyncio.gather(*self._serving)
+
+    async def _serve(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         self._writers.add(back)
         forth: asyncio.StreamWriter | None = None
         try:
@@ -71,6 +82,6 @@ async def wire(target: int) -> AsyncIterator[Wire]:
     try:
         yield line
     finally:
-        await line.be("refused")
         server.close()
+        await line.end()
         await server.wait_closed()

@@ -2,20 +2,15 @@
 
 import asyncio
 import io
-import shutil
 from contextlib import suppress
 
 from PIL import Image, UnidentifiedImageError
 from zxingcpp import read_barcodes
 
+from qms.devices.voice.speak import speak
+
 LARGEST = 4096
 """Dots of a picture's side."""
-VOICES = {"pl": "pl", "en": "en-gb", "uk": "uk", "de": "de"}
-"""Voices of espeak-ng by language."""
-LONGEST = 600
-"""Characters that are said in one breath."""
-WORDS_A_MINUTE = "150"
-PATIENCE = 10.0
 
 
 def code_in(picture: bytes) -> str | None:
@@ -30,20 +25,4 @@ def code_in(picture: bytes) -> str | None:
 
 async def spoken(text: str, language: str) -> bytes | None:
     """A text as WAV; None where no synthesiser is installed or it has no such voice."""
-    program, voice = shutil.which("espeak-ng"), VOICES.get(language)
-    if program is None or voice is None or not text.strip() or len(text) > LONGEST:
-        return None
-    process = await asyncio.create_subprocess_exec(
-        program, "-v", voice, "-s", WORDS_A_MINUTE, "--stdin", "--stdout",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(PATIENCE):
-            sound, _ = await process.communicate(text.encode())
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return None
-    return sound if process.returncode == 0 and sound else None
+    return await asyncio.to_thread(speak, text, language)

@@ -74,6 +74,8 @@ class Web:
                 Route(f"{hall}/{{path:path}}", self._forward, methods=["GET", "POST", "DELETE"]),
                 Route("/api/v1/tickets/{path:path}", self._forward, methods=["GET", "POST", "DELETE"]),
                 Route("/t/{token}/qr.svg", self._qr),
+                Route("/t/{path}/slip.png", self._forward),
+                Route(f"/book/{self._hall}/{{path}}", self._forward),
                 Route(f"/media/{self._hall}/{{path:path}}", self._copy),
                 Route(f"/theme/{self._hall}.css", self._copy),
                 Route("/agent/state", self._state),
