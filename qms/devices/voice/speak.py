@@ -17,8 +17,8 @@ from sys import byteorder
 from typing import Final, NamedTuple
 
 PROGRAM: Final = "espeak-ng"
-LONGEST: Final = 400
-"""Characters of a sentence."""
+LONGEST: Final = 600
+"""Characters that are said in one breath."""
 PATIENCE: Final = 8.0
 """Seconds until the program is given up; it needs a hundredth of that."""
 RATE: Final = 22_050
@@ -57,15 +57,10 @@ LETTERS: Final[Mapping[str, Mapping[str, str]]] = {
 LETTER: Final = re.compile(r"\b[A-Z]\b")
 
 
-def can_speak() -> bool:
-    """Whether the program is there."""
-    return shutil.which(PROGRAM) is not None
-
-
 def speak(text: str, language: str) -> bytes | None:
-    """A sentence as a WAV file; None where there is no synthesiser, no such voice, or nothing to say. Blocks."""
-    program = shutil.which(PROGRAM)
-    if program is None or not language.isascii() or not language.isalpha() or not text.strip():
+    """A sentence as a WAV file; None where there is no synthesiser, no such voice, nothing to say or too much. Blocks."""
+    program, sayable = shutil.which(PROGRAM), text.strip() and len(text) <= LONGEST
+    if program is None or not sayable or not re.fullmatch("[a-z]{2,3}", language):
         return None
     voice = VOICES.get(language, Voice(language, USUAL_SPEED))
     options = ["-v", voice.name, "-s", str(voice.speed), "-b", "1", "--stdin", "--stdout"]
@@ -86,7 +81,7 @@ def speak(text: str, language: str) -> bytes | None:
 def _plain(text: str, language: str) -> bytes:
     """One line, its letters by name, without the marks between which the program reads phonemes."""
     names = LETTERS.get(language, {})
-    plain = " ".join(text[:LONGEST].replace("[[", " ").replace("]]", " ").split())
+    plain = " ".join(text.replace("[[", " ").replace("]]", " ").split())
     return LETTER.sub(lambda letter: names.get(letter[0], letter[0]), plain).encode("utf-8", "replace")
 
 
