@@ -42,6 +42,7 @@ class Keeping:
         self._journal, self._clock, self._pages, self._printer = journal, clock, pages, printer
         self._handing = Handing(upstream, journal)
         self._woken = asyncio.Event()
+        self._complaint = ""
 
     def wake(self) -> None:
         """Something changed."""
@@ -53,14 +54,24 @@ class Keeping:
             self._woken.clear()
             try:
                 await self.round()
+                self._say("")
             except (Unreached, KeyError, TypeError, ValueError) as error:
-                log.info("the server was not reached", why=str(error))
+                self._say(f"the server was not reached: {error}")
             except (OSError, Unwritable) as error:
-                log.error("the disk does not take it", why=str(error))
+                self._say(f"the disk does not take it: {error}")
             pause = SELDOM if self._upstream.online else OFTEN
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._woken.wait()
+
+    def _say(self, complaint: str) -> None:
+        """Log what is wrong once, not every other second; and that all is well again."""
+        if complaint != self._complaint:
+            self._complaint = complaint
+            if complaint:
+                log.warning(complaint)
+            else:
+                log.info("the server is there")
 
     async def round(self) -> None:
         """All that is to be done with the server; raises Unreached, and what came before it is done."""
