@@ -2,7 +2,8 @@
 
     python -m tests.browser.screens [--readme] [name ...]
 
-Starts a demo of its own, gives it a minute of people, and writes to `build/screens/`; with
+Starts a demo of its own, gives it a minute of people, and writes to `build/screens/`; further
+screens of kiosks and boards are those of halls made for them (`kiosk_screens.py`, `board_screens.py`). With
 `--readme` it writes the two pictures of the README instead.
 """
 
@@ -25,13 +26,15 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
+from tests.browser import board_screens, kiosk_screens
+from tests.browser.fake_camera import film, flags
 from tests.cli.make import START, environment, free_port
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "build" / "screens"
 PICTURES = ROOT / "docs" / "pictures"
-PORTRAIT, HD, UHD, PHONE, DESK, BAR = (
-    (1080, 1920), (1920, 1080), (3840, 2160), (390, 844), (1366, 768), (420, 200),
+PORTRAIT, HD, UHD, SMALL, PHONE, DESK, BAR = (
+    (1080, 1920), (1920, 1080), (3840, 2160), (1280, 720), (390, 844), (1366, 768), (420, 200),
 )  # fmt: skip
 THUMB = 420
 """Width of one screen on the sheet."""
@@ -78,6 +81,12 @@ SCREENS = (
     Screen("office", "/offices/zalesie", (PHONE, DESK)),
     Screen("join", "/queues/{hall}/join", (PHONE,)),
     Screen("join-one", "/queues/{hall}/join?service=id-card", (PHONE,)),
+    *(
+        Screen(
+            f"board-{board}", f"/board/?hall={{hall}}&board={board}", (HD, UHD, PORTRAIT, SMALL), staff=True
+        )
+        for board in ("entrance", "next", "rooms")
+    ),
     Screen("home", "/", (DESK,)),
     Screen("book", "/book", (PHONE, DESK)),
     Screen("book-day", DAYS, (PHONE, DESK)),
@@ -282,7 +291,8 @@ def main() -> None:
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    arguments = ["--autoplay-policy=no-user-gesture-required"]
+    shown = film(OUT / "camera.mjpeg", "https://elsewhere.example")
+    arguments = ["--autoplay-policy=no-user-gesture-required", *flags(shown)]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     with demo() as (base, password), sync_playwright() as playwright:
@@ -293,7 +303,10 @@ def main() -> None:
         if given.readme:
             readme(visitor)
         else:
-            print(f"written to {sheet(all_screens(visitor, given.only)).relative_to(ROOT)}")
+            written = all_screens(visitor, given.only)
+            for made in (kiosk_screens, board_screens):
+                written += made.pictures(browser, OUT, given.only)
+            print(f"written to {sheet(written).relative_to(ROOT)}")
         browser.close()
 
 
