@@ -284,6 +284,21 @@ async def test_a_file_that_is_in_use_says_where_and_stays(keeper: Keeper) -> Non
     assert (await keeper.remove("map")).status_code == 404
 
 
+async def test_a_picture_where_a_video_is_wanted_is_told(keeper: Keeper) -> None:
+    panels = (Panel(kind="video", media="film"), Panel(kind="picture", media="map"))
+    board = Board(id="main", names={"pl": "Przy drzwiach"}, panels=panels)
+    await keeper.house.apply(changed(small(), boards=(board,)))
+    for name, content in (("film", FILM), ("map", picture())):
+        await keeper.keeps(content, name)
+    assert "badge-warn" not in await keeper.page()
+    for name, content, words in (
+        ("film", picture(), "a video is wanted"),
+        ("map", FILM, "a picture is wanted"),
+    ):
+        assert (await keeper.send(content, to=f"{LIST}/{name}")).status_code == 303
+        assert words in await keeper.page()
+
+
 async def test_what_was_removed_or_given_up_is_cleared_away_once_no_screen_can_be_in_it(
     keeper: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,10 +9,11 @@ from qms.halls.rules.parts import Text
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place that shows a file: the office's logo, or the `panel`-th (from 1) of a board."""
+    """A place that shows a file: the office's logo, or the `panel`-th (from 1) of a board, which may want a video."""
 
     board: Text | None = None
     panel: int = 0
+    video: bool = False
 
 
 def uses(hall: Hall) -> Mapping[str, Sequence[Use]]:
@@ -23,5 +24,5 @@ def uses(hall: Hall) -> Mapping[str, Sequence[Use]]:
     for board in hall.boards:
         for n, panel in enumerate(board.panels, 1):
             if panel.media is not None:
-                found.setdefault(panel.media, []).append(Use(board.names, n))
+                found.setdefault(panel.media, []).append(Use(board.names, n, panel.kind == "video"))
     return found

@@ -139,12 +139,14 @@ def _told(file: File, used: Any, language: str) -> dict[str, Any]:
         "height": file.height,
         "size": _written(file.size, language),
         "mark": file.digest[:12],
-        "uses": [_place(use, language) for use in used],
+        "uses": [_place(use, file, language) for use in used],
     }
 
 
-def _place(use: Use, language: str) -> dict[str, Any]:
-    return {"board": named(use.board, language) if use.board is not None else "", "panel": use.panel}
+def _place(use: Use, file: File, language: str) -> dict[str, Any]:
+    """Where a file is named, and whether it is what is wanted there: a logo is no video."""
+    board = named(use.board, language) if use.board is not None else ""
+    return {"board": board, "panel": use.panel, "fits": use.video == file.is_video}
 
 
 def _written(size: int, language: str) -> str:
