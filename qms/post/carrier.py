@@ -39,7 +39,11 @@ class Line(Protocol[P_contra]):
 
 
 class Carrier(Protocol[P_contra]):
-    """A way; `channel` is its name in the queue, `name` that in the log, `domain` a part of messages' ids."""
+    """A way; `channel` is its name in the queue, `name` that in the log, `domain` a part of messages' ids.
+
+    So many messages may be under way `at_once`: where each goes to an end of its own, a slow one is no reason
+    for the others to wait.
+    """
 
     @property
     def channel(self) -> str: ...
@@ -49,6 +53,9 @@ class Carrier(Protocol[P_contra]):
 
     @property
     def domain(self) -> str: ...
+
+    @property
+    def at_once(self) -> int: ...
 
     def line(self) -> AbstractAsyncContextManager[Line[P_contra]]:
         """Opened for some messages and closed in order at the end. Raises Unreachable."""

@@ -26,7 +26,9 @@ from qms.post.carrier import Refused, Unreachable
 from qms.post.mail import NoAddress
 from qms.post.queue import PUSH, Row
 
-TIMEOUT = 15.0
+TIMEOUT = 8.0
+"""Seconds for each step: whoever names a service may name a slow one."""
+TOGETHER = 20
 VALID = 12 * 3600
 """Seconds for which a signature is good (RFC 8292: at most a day)."""
 LONGEST = 1000
@@ -127,6 +129,10 @@ class PushService:
     @property
     def channel(self) -> str:
         return PUSH
+
+    @property
+    def at_once(self) -> int:
+        return TOGETHER
 
     @property
     def name(self) -> str:

@@ -100,11 +100,13 @@ class Post(Generic[P]):
                 async with carrier.line() as line:
                     self._failures = 0
                     ends = monotonic() + ENOUGH
-                    for row, message in ready:
+                    for first in range(0, len(ready), carrier.at_once):
                         if monotonic() > ends or not line.is_open:
                             break
-                        open_rows.remove(row)
-                        sent += await self._one(line, row, message)
+                        some = ready[first : first + carrier.at_once]
+                        for row, _ in some:
+                            open_rows.remove(row)
+                        sent += sum(await asyncio.gather(*(self._one(line, *each) for each in some)))
         except Unreachable as error:
             self._rest(carrier, str(error))
         finally:

@@ -44,6 +44,10 @@ class Gateway:
         return SMS
 
     @property
+    def at_once(self) -> int:
+        return 1
+
+    @property
     def name(self) -> str:
         return "SMS gateway"
 

@@ -49,6 +49,10 @@ class Relay:
         return MAIL
 
     @property
+    def at_once(self) -> int:
+        return 1
+
+    @property
     def name(self) -> str:
         return "mail server"
 

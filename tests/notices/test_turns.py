@@ -204,6 +204,17 @@ async def test_a_phone_gets_one_message_with_the_link_and_its_number_is_erased(
     assert await house.faults() == []
 
 
+async def test_a_number_that_a_kiosk_made_by_itself_is_told_without_its_link(
+    house: Inside, web: WebServer
+) -> None:
+    """Its secret is on the paper alone."""
+    await house.take(phone=PHONE, id="a" * 32, token="b" * 26)
+    await turn(notices(house))
+    [sent] = texts(web)
+    assert "/t/" not in sent["text"]
+    assert sent["text"].startswith("Numer A001: zbliża się Państwa kolej.")
+
+
 def read_person_of(house: Inside, id: str) -> dict[str, str] | None:
     site = house.server.site
     with site.engine.connect() as conn:

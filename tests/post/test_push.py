@@ -1,6 +1,7 @@
 """Web Push against a service of the test's own that reads as a browser does; and the addresses that are refused."""
 
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_address
@@ -109,6 +110,15 @@ async def test_a_service_that_is_busy_is_asked_again(
     assert await mine.post.step() == 0
     mine.wait(minutes=1)
     assert await mine.post.step() == 1
+
+
+async def test_a_service_that_takes_its_time_keeps_no_other_browser_waiting(
+    sqlite_engine: Engine, web: WebServer
+) -> None:
+    web.gate = threading.Barrier(3)
+    mine = office(sqlite_engine, web, Listener())
+    mine.queue("anna", "jan", "olga", channel=queue.PUSH)
+    assert await mine.post.step() == 3
 
 
 def test_the_key_is_the_same_in_every_process_and_another_for_another_server() -> None:

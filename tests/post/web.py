@@ -22,6 +22,8 @@ class WebServer:
         self.taken: list[Sent] = []
         self.answers: list[int] = []
         self.base = ""
+        self.gate: threading.Barrier | None = None
+        """With one, nobody is answered before so many have come."""
 
 
 @contextmanager
@@ -34,6 +36,8 @@ def web_server() -> Iterator[WebServer]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
+            if kept.gate is not None:
+                kept.gate.wait(10)
             status = kept.answers.pop(0) if kept.answers else 201
             if status < 300:
                 kept.taken.append(Sent(self.path, headers, body))
