@@ -25,7 +25,7 @@ WHO = {
     LEADING: "supervisors, administrators",
     OWN | {"kiosk"}: "kiosk, staff of the hall",
     KIOSK: "kiosk",
-    OWN | {"kiosk", "board"}: "devices and staff of the hall",
+    EVERYBODY - {"anonymous"}: "devices, staff",
     ADMIN: "administrators of the place",
     ADMINS: "administrators, within what they govern",
 }

@@ -184,7 +184,7 @@ MAY: dict[str, frozenset[str]] = {
     "POST /media/{hall}/{name}": ADMIN,
     "POST /media/{hall}/{name}/remove": ADMIN,
     "GET /theme/{hall}.css": EVERYBODY,
-    "GET /api/v1/halls/{hall}/speech/{language}": EVERYBODY - {"anonymous", "stranger"},
+    "GET /api/v1/halls/{hall}/speech/{language}": EVERYBODY - {"anonymous"},
     "GET /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}": ADMIN,
     "POST /staff/devices/{hall}/{device}/board": ADMIN,

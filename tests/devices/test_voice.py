@@ -178,6 +178,15 @@ async def test_a_board_is_given_the_sound_of_a_call(house: Inside, spoken: list[
     assert spoken == ["pl: Numer A 12, Stanowisko 1.", "pl: Ponownie: numer A 12, Stanowisko 1."]
 
 
+async def test_a_board_speaks_the_calls_of_other_halls_that_it_shows(
+    house: Inside, spoken: list[str]
+) -> None:
+    address = "/api/v1/halls/ratusz/speech/pl?number=A012&counter=1"
+    assert (await house.ask("wall", "GET", address)).status_code == 200
+    assert (await house.ask("anonymous", "GET", address)).status_code == 401
+    assert spoken == ["pl: Numer A 12, stanowisko 1."]
+
+
 NOT_SAID = [
     ("speech/uk?number=A012&counter=1", 404, "no_voice"),
     ("speech/fr?number=A012&counter=1", 404, "no_voice"),

@@ -44,6 +44,7 @@ NAMED_ELSEWHERE = {
     "booking/http/citizens.py": {"booking_closed", "service_not_bookable", "together_not_allowed"},
     "web/problems.py": set(),
     "web/errors.py": {"malformed"},
+    "devices/voice/http.py": {"sign_in", "must_change_password", "not_allowed"},
     "web/edge.py": {"sign_in", "must_change_password", "not_allowed"},
 }
 PROMISED = """nobody_waiting not_at_counter counter_busy counter_not_open counter_retired unknown_counter

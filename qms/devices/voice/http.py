@@ -7,7 +7,7 @@ from qms.devices.voice.sentence import NUMBER, sentence
 from qms.devices.voice.speaker import Speaker
 from qms.queue.rules.state import Queue
 from qms.web.catalogue import LANGUAGES
-from qms.web.edge import Call, json_route
+from qms.web.edge import Call, json_route, lack
 from qms.web.problems import Problem
 
 WAV = "audio/wav"
@@ -17,6 +17,8 @@ def routes(speaker: Speaker) -> list[BaseRoute]:
     """The route, about one voice."""
 
     async def say(call: Call, _body: None) -> Response:
+        if not call.principal.may_anywhere("view.board"):  # a board may show other halls than its own
+            raise Problem(lack(call.principal))
         call.slow_down("speech")
         language, query = call.param("language"), call.request.query_params
         number, again = query.get("number", ""), query.get("again", "")
@@ -41,7 +43,6 @@ def routes(speaker: Speaker) -> list[BaseRoute]:
             "/api/v1/halls/{hall}/speech/{language}",
             say,
             kind=WAV,
-            right="view.board",
             query={"number": "string", "counter": "string", "again": "string"},
             summary="A call as sound (WAV): what boards say that have no voice of the language",
             refusals=("no_voice", "unknown_counter"),
