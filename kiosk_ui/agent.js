@@ -7,16 +7,16 @@ import { getJson, post } from "../shared/api.js";
 /** @typedef {"paper_out" | "cover_open" | "no_answer"} Trouble with these nothing can be printed */
 
 /**
- * What the program says of itself; `agent` false: there is none.
+ * What the program says of itself; `agent` false: there is none. `closed`: why it gives no number of its own, by service.
  *
- * @typedef {{agent: boolean, printer: PrinterState | "none", online: boolean, unsent: number, numbers: number, groups: Record<string, number>}} AgentState
+ * @typedef {{agent: boolean, printer: PrinterState | "none", online: boolean, unsent: number, numbers: number, groups: Record<string, number>, closed: Record<string, string>}} AgentState
  */
 
 const EACH_MS = 2000;
 const SCAN_MS = 4000;
 const TROUBLES = new Set(["paper_out", "cover_open", "no_answer"]);
 /** @type {AgentState} */
-const ABSENT = { agent: false, printer: "none", online: true, unsent: 0, numbers: 0, groups: {} };
+const ABSENT = { agent: false, printer: "none", online: true, unsent: 0, numbers: 0, groups: {}, closed: {} };
 
 /** Asks every two seconds how printer and line are; where there is no such program it asks once. */
 export class Agent {
@@ -71,6 +71,11 @@ export class Agent {
   /** Whether there are numbers left of a group. @param {string} group */
   providedFor(group) {
     return (this.state.groups[group] || 0) > 0;
+  }
+
+  /** Why the program gives no number of its own for a service; empty: it does. @param {string} service */
+  closedCode(service) {
+    return this.state.closed[service] || "";
   }
 
   /** Prints a ticket once more. @param {string} id @returns {Promise<boolean>} */

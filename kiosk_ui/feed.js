@@ -3,7 +3,6 @@
 import { getJson } from "../shared/api.js";
 import { live } from "../shared/live.js";
 import { Offers } from "../shared/offer.js";
-import { isOpen } from "./hours.js";
 
 /** @typedef {import("../shared/i18n.js").Text} Text */
 /** @typedef {import("../shared/i18n.js").Estimate} Estimate */
@@ -51,8 +50,6 @@ import { isOpen } from "./hours.js";
 
 /** One line as a person meets it. @typedef {{waiting: number, open: number, estimate?: Estimate}} Line */
 
-/** Reasons that hold whatever the hour; others were true when they were last heard. */
-const LASTING = new Set(["service_closed", "by_appointment", "unknown_service", "hall_suspended"]);
 
 /** What stands in place of a service that the hall no longer has. @type {Service} */
 const GONE = { names: {}, group: "", minutes: 0, documents: [], open: false, accepting: false, closed_code: "unknown_service" };
@@ -162,9 +159,8 @@ export class HallFeed {
     const service = this.service(id);
     const line = this.queue?.services[id] || service;
     const code = line.accepting ? "" : line.closed_code || "service_closed";
-    if (!this.alone || LASTING.has(code)) return code;
-    if (!this.agent.providedFor(service.group)) return "numbers_exhausted";
-    return isOpen(this.hall.hours, this.hall.zone, this.now()) ? "" : "hall_closed";
+    if (!this.alone) return code;
+    return this.agent.providedFor(service.group) ? this.agent.closedCode(id) : "numbers_exhausted";
   }
 
   /** @param {string} service @returns {Line | null} null while nothing is known, or nothing current */

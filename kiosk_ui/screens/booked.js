@@ -47,8 +47,8 @@ export class BookedScreen extends TypingScreen {
     head.append(...this.display());
     return [
       head,
-      new Content(words, this.keypad(), el("div", { class: "other-ways" }, this.scan, this.otherWays())),
-      el("div", { class: "acts" }, this.send),
+      new Content(words, this.keypad()),
+      el("div", { class: "acts" }, el("div", { class: "other-ways" }, this.scan, this.otherWays()), this.send),
     ];
   }
 

@@ -49,8 +49,7 @@ export class TicketScreen extends Screen {
 
   draw() {
     const { words } = this.kiosk;
-    this.paperLine = el("p", { class: "paper-line" });
-    this.again = el("button", { class: "button button-grand", type: "button", hidden: true, onclick: () => this.printAgain() },
+    this.again = el("button", { class: "button button-wide", type: "button", hidden: true, onclick: () => this.printAgain() },
       icon("printer"), el("span", {}, words.t("kiosk.print_again")));
     return [
       this.head(),
@@ -72,12 +71,13 @@ export class TicketScreen extends Screen {
   head() {
     const { words } = this.kiosk;
     const { number } = this.ticket;
+    this.paperLine = el("p", { class: "paper-line" });
     const large = el("h1", { class: "number", tabindex: "-1" },
       el("span", { class: "visually-hidden" }, `${words.t("kiosk.your_number")} `),
       el("span", { "data-spoken": spokenNumber(number) }, number));
     large.style.setProperty("--chars", String(number.length));
     return el("div", { class: "headline" },
-      el("p", { class: "eyebrow", "aria-hidden": "true", "data-private": true }, words.t("kiosk.your_number")), large);
+      el("p", { class: "eyebrow", "aria-hidden": "true", "data-private": true }, words.t("kiosk.your_number")), large, this.paperLine);
   }
 
   outlook() {
@@ -91,7 +91,6 @@ export class TicketScreen extends Screen {
         el("p", { class: "outlook-wait" }, `${words.t("kiosk.expected_wait")}: `, el("strong", {}, words.wait(estimate, ahead))),
       ],
       place ? el("p", { class: "outlook-place" }, `${words.t("kiosk.place")}: `, el("strong", {}, place)) : null,
-      this.paperLine,
     );
   }
 

@@ -1,14 +1,21 @@
 """Every screen of the kiosk by name, and the way to it, against the stub; for pictures and for axe."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser import sample
-from tests.browser.stub import Scene, agent, ticket
+from tests.browser.stub import Scene, agent, served, ticket
 
 Setting = Callable[[Scene], None]
+Theme = Literal["light", "dark"]
+LANGUAGES = ("pl", "de")
+THEMES: tuple[Theme, ...] = ("light", "dark")
+SIZES = ((1080, 1920), (1920, 1080))
 AREA, SERVICE = "kiosk-menu .tile >> nth=1", "kiosk-services .tile >> nth=0"
 SINGLE = "kiosk-menu .tile >> nth=3"
 TAKE, WIDE = "main .acts .button-primary", "main .acts .button-wide"
@@ -187,5 +194,27 @@ def stage(scene: Scene, look: Look) -> None:
         setattr(scene, name, getattr(wanted, name))
 
 
-def looks(beginning: str = "") -> Iterator[Look]:
-    return (look for look in LOOKS if look.name.startswith(beginning))
+def pictures(browser: Browser, out: Path, only: list[str]) -> list[Path]:
+    """Every screen, portrait and landscape, in Polish and German, light and dark, as `kiosk-<name>-….png`.
+
+    The browser must have been started with a camera: see `fake_camera.flags`. `only`: beginnings of
+    names; none: all.
+    """
+    wanted = [look for look in LOOKS if not only or f"kiosk-{look.name}".startswith(tuple(only))]
+    written = []
+    scene = sample.scene()
+    with served(scene) as base:
+        for look, language, theme, (width, height) in product(wanted, LANGUAGES, THEMES, SIZES):
+            stage(scene, look)
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=theme, permissions=["camera"]
+            )
+            context.add_init_script(look.init)
+            page = context.new_page()
+            page.goto(f"{base}/kiosk/?hall=town")
+            go(page, look, language)
+            page.wait_for_timeout(500)
+            written.append(out / f"kiosk-{look.name}-{width}x{height}-{language}-{theme}.png")
+            page.screenshot(path=written[-1])
+            context.close()
+    return written

@@ -118,7 +118,6 @@ def test_what_was_not_printed_can_be_printed_once_there_is_paper_again(
 def test_cut_off_the_kiosk_goes_on_with_numbers_of_its_own_until_they_are_spent(
     scene: Scene, base: str, open_page: Open
 ) -> None:
-    scene.hall["hours"]["week"] = {"tue": [{"opens": "08:00", "closes": "18:00"}]}
     line = scene.views["queue"]["services"]["licence"]
     line |= {"accepting": False, "closed_code": "before_opening"}
     page = open_page(base + KIOSK)
@@ -130,6 +129,8 @@ def test_cut_off_the_kiosk_goes_on_with_numbers_of_its_own_until_they_are_spent(
     page.click(TAKE)
     page.wait_for_selector(".outlook-alone:has-text('Twój numer jest ważny')")
     page.click(TAKE)
+    scene.agent["closed"] = {"licence": "hall_closed"}
+    page.wait_for_selector(".tile[aria-disabled=true]:has-text('Sala jest teraz zamknięta')")
     scene.agent["groups"]["driving"] = 0
     page.wait_for_selector(".tile[aria-disabled=true]:has-text('nie ma wolnych numerów')")
     scene.agent |= {"numbers": 0, "groups": {}}
