@@ -57,8 +57,9 @@ test("a merge changes neither side, keeps what it does not touch, and writes no 
   assert.equal(Object.getPrototypeOf(merged), Object.prototype);
 });
 
-test("the address names the view and every hall", () => {
+test("the address names the view and every hall, and the board of the set-up", () => {
   assert.equal(watch().address, "ws://hall.test/live?view=board&hall=h&hall=k");
+  assert.equal(watch({ view: "board", hall: "h", board: "main" }).address, "ws://hall.test/live?view=board&hall=h&board=main");
 });
 
 test("a patch is applied upon the revision before it", () => {
@@ -141,6 +142,28 @@ test("pauses grow to a longest one, and differ by chance", () => {
     assert.deepEqual(pauses, longest.map((pause) => pause * share));
     world.socket.say(stateMessage({}));
   }
+});
+
+test("a server that was away meets its screens again within seconds, and not all at one moment", () => {
+  const met = new Map();
+  const lines = Array.from({ length: 200 }, (_, n) => {
+    const parts = { ...world.parts, random: () => (n * 0.618034) % 1 };
+    return live({ view: "board", hall: "h" }, { onState: () => met.set(n, world.time.at) }, parts);
+  });
+  const dead = 30_000;
+  for (const socket of world.sockets.splice(0)) socket.end(1012);
+  for (let passed = 0; passed < dead; passed += 50) {
+    world.time.pass(50);
+    for (const socket of world.sockets.splice(0)) socket.end();
+  }
+  for (let passed = 0; passed <= LONGEST_PAUSE_MS; passed += 50) {
+    world.time.pass(50);
+    for (const socket of world.sockets.splice(0)) socket.say(stateMessage({}));
+  }
+  for (const one of lines) one.close();
+  assert.equal(met.size, lines.length);
+  const atOnce = [...met.values()].map((at) => [...met.values()].filter((other) => other === at).length);
+  assert.ok(Math.max(...atOnce) <= 10, `${Math.max(...atOnce)} of ${lines.length} within 50 ms`);
 });
 
 test("after a full state the first pause is short again", () => {
