@@ -118,6 +118,8 @@ SCREENS = (
             ("paper-change", "/opening/{hall}/change/paper", ()),
             ("opening-preview", "/opening/{hall}/change/closure", CLOSING),
             ("opening-history", "/opening/{hall}/history", ()),
+            ("devices", "/staff/devices/{hall}", ()),
+            ("media", "/media/{hall}", ()),
             ("messages", "/messages/{hall}", ()),
             ("messages-text", "/messages/{hall}/text/confirmed/{language}", ()),
             ("messages-log", "/messages/{hall}/log", ()),
