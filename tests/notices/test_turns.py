@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -287,6 +288,33 @@ async def test_two_processes_and_a_restart_tell_everybody_once(house: Inside, we
     assert sorted(to_browsers(web)) == [f"/push/A{n:03d}" for n in range(1, 7)]
     assert sorted(sent["to"] for sent in texts(web)) == [f"+486012345{n:02d}" for n in range(6)]
     assert rows(house, PUSH) == rows(house, PERSON) == []
+
+
+async def test_two_servers_of_one_database_tell_everybody_once(
+    postgresql_url: str, tmp_path: Path, web: WebServer
+) -> None:
+    """Each sees the tickets that the other gave; whoever is faster sends."""
+    secret = tmp_path / "secret.key"
+    secret.write_text("x" * 64)
+    more = {**settings(web), "database": postgresql_url, "secret_file": secret}
+    async with AsyncExitStack() as stack:
+        setup = small(near_people=20, languages=("pl", "en", "uk", "de"))
+        one = await stack.enter_async_context(inside(tmp_path / "a", setup=setup, **more))
+        two = await stack.enter_async_context(inside(tmp_path / "b", known=one.headers, **more))
+        await one.done("ann", "open")
+        for n in range(3):
+            for house in (one, two):
+                await asked(house, await house.take(phone=f"601 234 5{n:02d}"))
+        posts = [notices(one), notices(two)]
+        for _ in range(3):
+            for house in (one, two):  # each hears of what the other wrote
+                await house.server.site.writer.tick(SMALL)
+            await asyncio.gather(*(post.near() for post in posts))
+            await asyncio.gather(*(post.tell() for post in posts))
+        assert len(to_browsers(web)) == len(set(to_browsers(web))) == 6
+        numbers = sorted(sent["to"] for sent in texts(web))
+        assert numbers == [f"+486012345{n:02d}" for n in (0, 0, 1, 1, 2, 2)]
+        assert rows(one, PUSH) == rows(one, PERSON) == []
 
 
 async def test_a_browser_that_is_gone_is_forgotten(house: Inside, web: WebServer) -> None:
