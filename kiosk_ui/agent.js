@@ -38,7 +38,7 @@ export class Agent {
   /** @returns {Promise<AgentState | null>} null: no answer this time */
   async _ask() {
     try {
-      return await getJson("/agent/state");
+      return { ...ABSENT, ...(await getJson("/agent/state")) };
     } catch (problem) {
       return problem instanceof Error && "status" in problem && problem.status === 404 ? ABSENT : null;
     }

@@ -50,7 +50,6 @@ import { Offers } from "../shared/offer.js";
 
 /** One line as a person meets it. @typedef {{waiting: number, open: number, estimate?: Estimate}} Line */
 
-
 /** What stands in place of a service that the hall no longer has. @type {Service} */
 const GONE = { names: {}, group: "", minutes: 0, documents: [], open: false, accepting: false, closed_code: "unknown_service" };
 

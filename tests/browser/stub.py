@@ -303,6 +303,7 @@ def agent(**change: Any) -> dict[str, Any]:
         "unsent": 0,
         "numbers": 30,
         "groups": groups,
+        "closed": {},
     } | change
 
 

@@ -202,7 +202,9 @@ async def test_when_all_numbers_are_given_the_person_is_told(
     assert (answer.status_code, answer.json()["code"]) == (409, "numbers_exhausted")
     card = (await press.client.get(f"/api/v1/halls/{HALL}")).json()
     assert card["services"]["id-card"]["closed_code"] == "numbers_exhausted"
-    assert (await press.state())["groups"] == {"papers": 0}
+    state = await press.state()
+    assert state["groups"] == {"papers": 0}
+    assert state["closed"] == dict.fromkeys(("id-card", "passport"), "numbers_exhausted")
 
 
 async def test_on_the_next_business_day_the_same_numbers_are_good_again(

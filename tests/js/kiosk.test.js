@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { contrast, inkOn } from "../../kiosk_ui/colour.js";
-import { isOpen } from "../../kiosk_ui/hours.js";
 import { keysOf } from "../../kiosk_ui/keys.js";
-
-const HOURS = { week: { tue: [{ opens: "08:00:00", closes: "12:00:00" }, { opens: "13:00", closes: "16:00" }] } };
 
 test("whatever colour an office chooses, the picture on it stands out as WCAG asks", () => {
   const steps = [0, 51, 102, 128, 153, 204, 255].map((part) => part.toString(16).padStart(2, "0"));
@@ -23,17 +20,6 @@ test("contrast is that of WCAG", () => {
   assert.equal(contrast("#000000", "#ffffff"), 21);
   assert.equal(contrast("#777777", "#ffffff").toFixed(2), "4.48");
   assert.equal(contrast("#123456", "#123456"), 1);
-});
-
-test("a kiosk that is cut off goes by the hall's hours in the hall's zone", () => {
-  const at = (clock) => new Date(`2026-11-24T${clock}:00Z`);
-  assert.equal(isOpen(HOURS, "Europe/Warsaw", at("06:59")), false);
-  assert.equal(isOpen(HOURS, "Europe/Warsaw", at("07:00")), true);
-  assert.equal(isOpen(HOURS, "Europe/Warsaw", at("11:00")), false);
-  assert.equal(isOpen(HOURS, "Europe/Warsaw", at("12:00")), true);
-  assert.equal(isOpen(HOURS, "Europe/Warsaw", at("15:00")), false);
-  assert.equal(isOpen(HOURS, "Europe/Kyiv", at("06:00")), true);
-  assert.equal(isOpen(HOURS, "Europe/Warsaw", new Date("2026-11-25T09:00:00Z")), false);
 });
 
 test("a keypad's keys are the usual ones but for those that the address names", () => {

@@ -84,8 +84,12 @@ class Own:
         card = self.card
         if card is None:
             return None
-        refusals = {service: self.refusal(service) for service in card["services"]}
-        return rules.card_of(card, {id: no.code if no else None for id, no in refusals.items()})
+        return rules.card_of(card, self.closed())
+
+    def closed(self) -> dict[str, str]:
+        """Why services give no number of our own; those that do are not in it."""
+        services = () if self.card is None else self.card["services"]
+        return {service: no.code for service in services if (no := self.refusal(service)) is not None}
 
     def answer(self, given: Given) -> dict[str, Any]:
         """What the holder of an own number is told: how many are ahead, nobody knows."""

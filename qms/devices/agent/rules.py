@@ -42,13 +42,14 @@ def _shut(spans: list[Mapping[str, str]], day: date, now: datetime) -> Refusal |
     return Refusal("before_opening" if any(now < begins for begins, _ in today) else "hall_closed")
 
 
-def card_of(card: Document, closed: Mapping[str, str | None]) -> dict[str, Any]:
+def card_of(card: Document, closed: Mapping[str, str]) -> dict[str, Any]:
     """The hall's document as it stands without the server; `closed` tells why a service gives no numbers."""
     services = {}
     for id, service in card["services"].items():
-        code = closed.get(id, "unknown_service")
         left = {name: value for name, value in service.items() if name != "closed_code"}
-        services[id] = left | {"accepting": code is None} | ({} if code is None else {"closed_code": code})
-    accepting = any(service["accepting"] for service in services.values())
-    shut = all(code in ("before_opening", "hall_closed", "unknown_service") for code in closed.values())
-    return {**card, "services": services, "accepting": accepting, "open": not shut}
+        said = {"closed_code": closed[id]} if id in closed else {}
+        services[id] = left | {"accepting": id not in closed} | said
+    shut = services.keys() <= {
+        id for id, code in closed.items() if code in ("before_opening", "hall_closed")
+    }
+    return {**card, "services": services, "accepting": services.keys() > closed.keys(), "open": not shut}

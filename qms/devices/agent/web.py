@@ -194,6 +194,7 @@ class Web:
             "refused": refused,
             "numbers": sum(left.values()),
             "groups": left,
+            "closed": {} if self._upstream.online else self._own.closed(),
         }
         return _fresh(state)
 
