@@ -51,14 +51,19 @@ def _bounded(opened: Image.Image) -> None:
 
 
 def _drawn(opened: Image.Image, kind: Kind) -> Image.Image:
-    opened.load()
-    upright = ImageOps.exif_transpose(opened)
-    if upright.mode.startswith("I"):  # sixteen bits of grey: a screen shows eight
-        upright = upright.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
-    if upright.mode not in KEPT[kind]:
-        clear = "A" in upright.getbands() or "transparency" in upright.info
-        upright = upright.convert("RGBA" if clear and kind != "image/jpeg" else "RGB")
-    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    small = _coloured(opened, kind)
+    small.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    upright = ImageOps.exif_transpose(small)
     bare = Image.new(upright.mode, upright.size)  # a copy would take the metadata with it
     bare.paste(upright)
     return bare
+
+
+def _coloured(opened: Image.Image, kind: Kind) -> Image.Image:
+    """In a kind of colour that is written; as it is where that is one."""
+    if opened.mode.startswith("I"):  # sixteen bits of grey: a screen shows eight
+        opened = opened.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
+    if opened.mode in KEPT[kind] and "transparency" not in opened.info:
+        return opened
+    clear = "A" in opened.getbands() or "transparency" in opened.info
+    return opened.convert("RGBA" if clear and kind != "image/jpeg" else "RGB")
