@@ -100,6 +100,13 @@ async def kept_at(folder: Path, **settings: Any) -> AsyncIterator[Keeper]:
 
 
 @pytest.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[Keeper]:
+    """Where it makes no difference which database there is."""
+    async with kept_at(tmp_path / "var") as keeper:
+        yield keeper
+
+
+@pytest.fixture
 async def keeper(url: str, tmp_path: Path) -> AsyncIterator[Keeper]:
     """On each kind of database in turn."""
     async with kept_at(tmp_path / "var", database=url) as keeper:
@@ -143,14 +150,14 @@ async def test_a_long_video_goes_through_in_chunks_and_comes_out_as_it_was(keepe
 
 
 async def test_a_part_beyond_the_end_is_refused_and_one_of_another_content_is_the_whole(
-    keeper: Keeper,
+    embedded: Keeper,
 ) -> None:
-    await keeper.keeps(FILM, "film")
-    beyond = await keeper.show("film", Range=f"bytes={len(FILM)}-")
+    await embedded.keeps(FILM, "film")
+    beyond = await embedded.show("film", Range=f"bytes={len(FILM)}-")
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(FILM)}")
-    tag = (await keeper.show("film")).headers["etag"]
-    mine = await keeper.show("film", Range="bytes=0-9", **{"If-Range": tag})
-    other = await keeper.show("film", Range="bytes=0-9", **{"If-Range": '"other"'})
+    tag = (await embedded.show("film")).headers["etag"]
+    mine = await embedded.show("film", Range="bytes=0-9", **{"If-Range": tag})
+    other = await embedded.show("film", Range="bytes=0-9", **{"If-Range": '"other"'})
     assert (mine.status_code, other.status_code) == (206, 200)
     assert other.content == FILM
 
@@ -168,14 +175,14 @@ async def test_a_browser_that_has_a_file_is_not_sent_it_again(keeper: Keeper) ->
     assert fresh.headers["etag"] != tag
 
 
-async def test_what_a_file_is_called_says_nothing_of_what_it_is(keeper: Keeper) -> None:
-    await keeper.keeps(picture(), "film", filename="film.mp4")
-    assert (await keeper.show("film")).headers["content-type"] == "image/png"
+async def test_what_a_file_is_called_says_nothing_of_what_it_is(embedded: Keeper) -> None:
+    await embedded.keeps(picture(), "film", filename="film.mp4")
+    assert (await embedded.show("film")).headers["content-type"] == "image/png"
 
 
-async def test_only_the_head_of_a_file_may_be_asked_for(keeper: Keeper) -> None:
-    await keeper.keeps(FILM, "film")
-    head = await keeper.house.ask("anonymous", "HEAD", f"{LIST}/film", headers={"Range": "bytes=0-9"})
+async def test_only_the_head_of_a_file_may_be_asked_for(embedded: Keeper) -> None:
+    await embedded.keeps(FILM, "film")
+    head = await embedded.house.ask("anonymous", "HEAD", f"{LIST}/film", headers={"Range": "bytes=0-9"})
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == str(len(FILM))
 
@@ -251,15 +258,15 @@ async def test_a_larger_body_is_taken_here_and_nowhere_else(tmp_path: Path) -> N
         assert keeper.rows()[0] == 1
 
 
-async def test_a_form_of_another_site_or_without_its_token_is_not_heeded(keeper: Keeper) -> None:
+async def test_a_form_of_another_site_or_without_its_token_is_not_heeded(embedded: Keeper) -> None:
     cross = {"Origin": "http://evil.test", "Sec-Fetch-Site": "cross-site"}
-    assert (await keeper.send(picture(), "logo", headers=cross)).status_code == 403
-    assert (await keeper.send(picture(), "logo", fields={"csrf": "x" * 30})).status_code == 403
-    plain = await keeper.client.post(LIST, data={"csrf": await keeper.token(), "name": "logo"})
+    assert (await embedded.send(picture(), "logo", headers=cross)).status_code == 403
+    assert (await embedded.send(picture(), "logo", fields={"csrf": "x" * 30})).status_code == 403
+    plain = await embedded.client.post(LIST, data={"csrf": await embedded.token(), "name": "logo"})
     assert plain.status_code == 415
     broken = {"Content-Type": "multipart/form-data; boundary=x"}
-    assert (await keeper.client.post(LIST, content=b"--y", headers=broken)).status_code == 400
-    assert keeper.rows() == (0, 0)
+    assert (await embedded.client.post(LIST, content=b"--y", headers=broken)).status_code == 400
+    assert embedded.rows() == (0, 0)
 
 
 async def test_a_file_that_is_in_use_says_where_and_stays(keeper: Keeper) -> None:
@@ -284,19 +291,19 @@ async def test_a_file_that_is_in_use_says_where_and_stays(keeper: Keeper) -> Non
     assert (await keeper.remove("map")).status_code == 404
 
 
-async def test_a_picture_where_a_video_is_wanted_is_told(keeper: Keeper) -> None:
+async def test_a_picture_where_a_video_is_wanted_is_told(embedded: Keeper) -> None:
     panels = (Panel(kind="video", media="film"), Panel(kind="picture", media="map"))
     board = Board(id="main", names={"pl": "Przy drzwiach"}, panels=panels)
-    await keeper.house.apply(changed(small(), boards=(board,)))
+    await embedded.house.apply(changed(small(), boards=(board,)))
     for name, content in (("film", FILM), ("map", picture())):
-        await keeper.keeps(content, name)
-    assert "badge-warn" not in await keeper.page()
+        await embedded.keeps(content, name)
+    assert "badge-warn" not in await embedded.page()
     for name, content, words in (
         ("film", picture(), "a video is wanted"),
         ("map", FILM, "a picture is wanted"),
     ):
-        assert (await keeper.send(content, to=f"{LIST}/{name}")).status_code == 303
-        assert words in await keeper.page()
+        assert (await embedded.send(content, to=f"{LIST}/{name}")).status_code == 303
+        assert words in await embedded.page()
 
 
 async def test_what_was_removed_or_given_up_is_cleared_away_once_no_screen_can_be_in_it(
@@ -349,8 +356,8 @@ async def test_two_servers_on_one_database_show_the_same(postgresql_url: str, tm
             assert (await other.ask("anonymous", "GET", f"{LIST}/film")).content == FILM
 
 
-async def test_a_file_of_another_hall_or_none_is_not_there(keeper: Keeper) -> None:
-    await keeper.keeps(picture(), "logo")
+async def test_a_file_of_another_hall_or_none_is_not_there(embedded: Keeper) -> None:
+    await embedded.keeps(picture(), "logo")
     for path in (
         "/media/ratusz/logo",
         f"{LIST}/other",
@@ -358,9 +365,9 @@ async def test_a_file_of_another_hall_or_none_is_not_there(keeper: Keeper) -> No
         f"{LIST}/logo.png",
         "/media/x'--/logo",
     ):
-        assert (await keeper.house.ask("anonymous", "GET", path)).status_code == 404, path
-    assert (await keeper.client.get("/media/ratusz")).status_code == 403
-    assert (await keeper.client.get("/media/nowhere")).status_code == 404
+        assert (await embedded.house.ask("anonymous", "GET", path)).status_code == 404, path
+    assert (await embedded.client.get("/media/ratusz")).status_code == 403
+    assert (await embedded.client.get("/media/nowhere")).status_code == 404
 
 
 @pytest.mark.parametrize(
