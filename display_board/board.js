@@ -94,8 +94,8 @@ class HallBoard extends HTMLElement {
 
   /** @param {BoardView} state */
   speaks(state) {
-    const halls = Object.values(state.halls);
-    return { languages: [...new Set(halls.flatMap((hall) => hall.languages))], zone: halls[0]?.zone || "UTC" };
+    const languages = Object.values(state.halls).flatMap((hall) => hall.languages);
+    return { languages: [...new Set(languages)], zone: state.halls[homeOf(state)]?.zone || "UTC" };
   }
 
   /** @param {BoardView} state @param {Meta} meta @param {[Words, ...Words[]]} words @param {Map<string, Words>} all */

@@ -281,6 +281,31 @@ test("a call that the view no longer lists joins all the same once it was announ
   assert.deepEqual([...shown.values()].map(({ number, state }) => [number, state]), [["A2", "serving"], ["A1", undefined]]);
 });
 
+test("in whatever flood: who is passed over by the loud place stands in the list that people see", async () => {
+  const room = 6;
+  const called = [];
+  const unseen = new Set();
+  let shown = new Map();
+  const list = (announced) => {
+    const recent = Object.fromEntries(called.slice(-8).map((one) => [`t${one.order}`, one]));
+    shown = rowsOf(shown, recent, announced, turns.pending, START + time.at, room);
+    for (const number of numbers(shown)) unseen.delete(number);
+  };
+  const turns = new Turns({
+    show: ({ number }) => unseen.delete(number), say: async () => undefined, hush: () => undefined, list, room: () => room, clear: () => list([]),
+  }, () => time.at);
+  const random = chance(7);
+  for (let n = 0; n < 40; n += 1) {
+    const some = Array.from({ length: 1 + Math.floor(random.next().value * 9) }, (_, k) => call(`A${n}.${k}`, time.at / 1000, { order: n * 10 + k }));
+    for (const { number } of some) unseen.add(number);
+    called.push(...some);
+    turns.add(some);
+    await pass(random.next().value * 10_000);
+  }
+  await pass(600_000);
+  assert.deepEqual([...unseen], []);
+});
+
 test("a number that two halls use at once stands there twice", () => {
   assert.equal(rows(new Map(), { a: call("A1", 1), b: call("A1", 2, { hall: "other" }) }).size, 2);
 });
