@@ -50,6 +50,9 @@ import { Offers } from "../shared/offer.js";
 
 /** One line as a person meets it. @typedef {{waiting: number, open: number, estimate?: Estimate}} Line */
 
+/** Reasons that mean: the hall as a whole takes nobody at this hour. */
+const CLOSED = new Set(["hall_closed", "before_opening", "after_last_ticket"]);
+
 /** What stands in place of a service that the hall no longer has. @type {Service} */
 const GONE = { names: {}, group: "", minutes: 0, documents: [], open: false, accepting: false, closed_code: "unknown_service" };
 
@@ -114,8 +117,16 @@ export class HallFeed {
 
   /** @returns {"open" | "closed" | "suspended"} */
   get state() {
+    if (this.agent.away) return this._stateAlone();
     const state = this.queue ? this.queue.hall.state : "open";
     return state === "closed" && this.anyAccepting ? "open" : state;
+  }
+
+  /** @returns {"open" | "closed" | "suspended"} as the reasons of all services say */
+  _stateAlone() {
+    const reasons = Object.keys(this.hall.services).map((id) => this._refusal(id));
+    if (reasons.every((reason) => reason === "hall_suspended")) return "suspended";
+    return reasons.every((reason) => CLOSED.has(reason)) ? "closed" : "open";
   }
 
   /** Before opening, tickets may be given out already. */
@@ -133,16 +144,6 @@ export class HallFeed {
     return this.hall.services[id] || GONE;
   }
 
-  /** Cut off from the office, while the kiosk has numbers of its own. */
-  get alone() {
-    return this.agent.away && this.agent.provided;
-  }
-
-  /** Business time; where nothing was ever heard, that of this machine. @returns {number | Date} */
-  now() {
-    return this.meta ? this.meta.now() : Date.now();
-  }
-
   /** @param {string} service */
   accepting(service) {
     return !this._refusal(service);
@@ -153,13 +154,12 @@ export class HallFeed {
     return this._refusal(service) || "service_closed";
   }
 
-  /** Why a service gives out no numbers; none: it does. @param {string} id @returns {string} */
+  /** Why a service gives out no numbers; none: it does. While the line is cut, the agent decides. @param {string} id @returns {string} */
   _refusal(id) {
     const service = this.service(id);
+    if (this.agent.away) return this.agent.closedCode(id) || (this.agent.providedFor(service.group) ? "" : "numbers_exhausted");
     const line = this.queue?.services[id] || service;
-    const code = line.accepting ? "" : line.closed_code || "service_closed";
-    if (!this.alone) return code;
-    return this.agent.providedFor(service.group) ? this.agent.closedCode(id) : "numbers_exhausted";
+    return line.accepting ? "" : line.closed_code || "service_closed";
   }
 
   /** @param {string} service @returns {Line | null} null while nothing is known, or nothing current */

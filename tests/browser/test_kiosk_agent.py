@@ -131,10 +131,24 @@ def test_cut_off_the_kiosk_goes_on_with_numbers_of_its_own_until_they_are_spent(
     page.click(TAKE)
     scene.agent["closed"] = {"licence": "hall_closed"}
     page.wait_for_selector(".tile[aria-disabled=true]:has-text('Sala jest teraz zamknięta')")
+    scene.agent["closed"] = {}
     scene.agent["groups"]["driving"] = 0
     page.wait_for_selector(".tile[aria-disabled=true]:has-text('nie ma wolnych numerów')")
     scene.agent |= {"numbers": 0, "groups": {}}
     page.wait_for_selector(".band:has-text('nie możemy teraz wydać numeru')")
+
+
+def test_cut_off_before_opening_or_while_suspended_the_kiosk_says_so(
+    scene: Scene, base: str, open_page: Open
+) -> None:
+    everything = list(scene.hall["services"])
+    scene.agent |= {"online": False, "closed": dict.fromkeys(everything, "before_opening")}
+    page = open_page(base + KIOSK)
+    page.wait_for_selector("kiosk-closed .hours")
+    scene.agent["closed"] = dict.fromkeys(everything, "hall_suspended")
+    page.wait_for_selector("kiosk-suspended")
+    scene.agent["closed"] = {}
+    page.wait_for_selector("kiosk-menu .tile")
 
 
 def test_a_telephone_number_goes_with_the_order_and_is_forgotten_with_the_person(
