@@ -36,11 +36,11 @@ fast: $(VENV)/test
 
 slow: $(VENV)/test
 	@.ci/need postgresql espeak-ng
-	$(call tests,slow and not browser)
+	$(call tests,slow and not browser,-n 2 --dist loadfile)
 
 browser: $(VENV)/test node_modules/ready
 	@.ci/need chromium fonts
-	$(call tests,browser)
+	$(call tests,browser,-n 2 --dist loadfile)
 
 bench: $(VENV)/test
 	@.ci/need chromium fonts

@@ -3,9 +3,10 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -63,16 +64,16 @@ def kiosk(served: Office, papers: Path, tmp_path: Path) -> Iterator[str]:
         yield base
 
 
-def state_of(base: str) -> dict[str, object]:
+def state_of(base: str) -> dict[str, Any]:
     try:
         return dict(httpx2.get(f"{base}/agent/state", trust_env=False).json())
     except httpx2.TransportError:
         return {}
 
 
-def until(so: object) -> None:
+def until(so: Callable[[], object]) -> None:
     """Wait until something is so; it fails with the time."""
-    assert callable(so)
+
     end = time.monotonic() + PATIENCE
     while not so():
         assert time.monotonic() < end
