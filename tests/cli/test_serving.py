@@ -3,10 +3,13 @@
 import json
 import signal
 import urllib.request
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from qms.cli.demo_kiosk import end_former
 from tests.cli.make import RATUSZ, done, free_port, qms, read, serving
 
 pytestmark = pytest.mark.slow
@@ -105,3 +108,56 @@ def test_the_demo_goes_on_to_the_next_day_by_itself(tmp_path: Path) -> None:
             return day_of(server.base) > first
 
         server.wait_for(another_day, 60)
+
+
+def test_the_demos_kiosk_prints_and_outlives_a_server_that_is_killed(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A demo that was killed goes on where it was, with everybody who took a number meanwhile."""
+    request.addfinalizer(partial(end_former, tmp_path))
+    args, port = ("demo", "--no-people", "--data", str(tmp_path)), free_port()
+    with serving(tmp_path, *args, port=port) as server:
+        server.wait_for(lambda: "Kiosk  " in server.said())
+        kiosk = server.said().partition("Kiosk  ")[2].split()[0].removesuffix("/kiosk/")
+        server.wait_for(lambda: state_of(kiosk)["numbers"] > 0 and state_of(kiosk)["printer"] == "ok")
+        online = press(kiosk)
+        assert online["paper"] == "printed"
+        assert read_bytes(f"{server.base}/demo/paper.png").startswith(b"\x89PNG")
+        server.process.kill()
+        server.process.wait(5)
+    alone = press(kiosk)
+    assert (alone["offline"], alone["paper"]) == (True, "printed")
+    assert len(list((tmp_path / "papers").glob("*.png"))) == 2
+    with serving(tmp_path, *args, port=port) as server:
+        server.wait_for(lambda: state_of(kiosk)["online"] and not state_of(kiosk)["unsent"])
+        for taken in (online, alone):
+            ticket = json.loads(read(f"{server.base}/api/v1/tickets/{taken['token']}")[1])
+            assert (ticket["number"], ticket["state"]) == (taken["number"], "waiting")
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(15) == 0
+    assert not (tmp_path / "kiosk.pid").exists()
+
+
+def state_of(kiosk: str) -> dict[str, Any]:
+    """What the agent tells of itself; OSError while it is not there."""
+    state: dict[str, Any] = json.loads(read(f"{kiosk}/agent/state")[1])
+    return state
+
+
+def press(kiosk: str) -> dict[str, Any]:
+    """A number from the demo's kiosk."""
+    order = urllib.request.Request(
+        f"{kiosk}/api/v1/halls/ratusz/tickets",
+        json.dumps({"service": "id-card"}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(order, timeout=20) as answer:
+        taken: dict[str, Any] = json.load(answer)
+        return taken
+
+
+def read_bytes(address: str) -> bytes:
+    """A file as it is served."""
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        body: bytes = answer.read()
+        return body
