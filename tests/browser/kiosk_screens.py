@@ -129,6 +129,11 @@ def purposes(scene: Scene) -> None:
         scene.hall["services"][service] |= {"icon": icon, "colour": "#1a5fb4"}
 
 
+def hasty(scene: Scene) -> None:
+    """Who stands still for a moment is asked whether they are there."""
+    scene.hall["kiosk"] |= {"idle_seconds": 1, "grace_seconds": 120}
+
+
 @dataclass(frozen=True)
 class Look:
     """A screen: what is pressed on the way, and what is different about the hall."""
@@ -163,6 +168,7 @@ LOOKS = (
     Look("camera", (BOOKED, ".other-ways .button >> nth=0"), ends="kiosk-camera video"),
     Look("speech", (".controls-listen",), init=VOICE, ends="speech-panel .button"),
     Look("speech-confirm", (".controls-listen", *CONFIRM), init=VOICE, ends=".facts"),
+    Look("question", (AREA,), (hasty,), ends="dialog[open]"),
     Look("refused", (*CONFIRM, TAKE), (refused,), ends="kiosk-refused"),
     Look("unanswered", (*CONFIRM, TAKE), (unanswered,), ends="kiosk-unanswered"),
     Look("closed", (), (closed,), ends="kiosk-closed"),

@@ -29,6 +29,7 @@ SIGHTS = (
     "booked-document",
     "camera",
     "speech",
+    "question",
     "refused",
     "closed",
 )
@@ -92,5 +93,6 @@ def test_a_screen_can_be_read_and_reached(scene: Scene, base: str, open_page: Op
     reached(page)
     page.set_viewport_size({"width": 1920, "height": 1080})
     wish(page)
-    page.click("footer button[lang=pl]")
+    if look.name != "question":
+        page.click("footer button[lang=pl]")
     reached(page)
