@@ -60,7 +60,7 @@ export class Announcer {
 
   /** Whether the browser wants a touch of the screen before it lets anything be heard. */
   get blocked() {
-    return this.sound.mode !== "off" && this.speaker !== null && !this.speaker.possible;
+    return this.sound.mode !== "off" && this.speaker !== null && this.speaker.blocked;
   }
 
   /** Whether something may be heard now. */

@@ -1,6 +1,8 @@
 /** The screen's loudspeaker: sounds once the browser allows it, and wakes again after the machine took it away. */
 
 const WAKING_MS = 300;
+/** A browser that may sound takes a moment to begin to. */
+const SETTLING_MS = 1500;
 
 /** At once where the browser was told to (see docs/operator.md), else after the first touch of the screen. */
 export class Loudspeaker {
@@ -8,9 +10,19 @@ export class Loudspeaker {
   constructor(changed) {
     this.audio = new AudioContext();
     this.audio.onstatechange = changed;
+    this.settled = false;
+    setTimeout(() => {
+      this.settled = true;
+      changed();
+    }, SETTLING_MS);
     for (const type of ["pointerdown", "keydown"]) {
       document.addEventListener(type, () => this.wake(), { capture: true, passive: true });
     }
+  }
+
+  /** Whether a touch is needed. */
+  get blocked() {
+    return this.settled && !this.possible;
   }
 
   get possible() {

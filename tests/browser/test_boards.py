@@ -290,3 +290,16 @@ def test_what_is_not_heard_is_seen_all_the_same(
 def test_a_day_of_calls_leaves_nothing_behind(browser: Browser) -> None:
     held = uptime.measure(browser, 2000)
     assert uptime.grown(held) == ""
+
+
+def test_a_board_that_may_not_sound_yet_says_so_until_it_is_touched(
+    scene: Scene, base: str, open_page: Open
+) -> None:
+    show(scene, board=sample.board_set())
+    mute = "window.AudioContext = class extends AudioContext { state = 'suspended'; resume() {\n"
+    mute += "  if (navigator.userActivation.isActive) { this.state = 'running'; this.onstatechange(); } return super.resume(); } };"
+    page = open_page(base + BOARD, init=EARS + mute)
+    page.wait_for_selector(".sound-hint:has-text('dotknij ekranu')")
+    check_access(page)
+    page.click(".board")
+    page.wait_for_selector(".sound-hint", state="hidden")
