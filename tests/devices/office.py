@@ -82,6 +82,7 @@ class Server:
     refuse: tuple[int, str] | None = None
     refuse_line: dict[str, tuple[int, str]] = field(default_factory=dict)
     slow: float = 0.0
+    leases: int = 0
     away: dict[str, Any] = field(default_factory=dict)
     lines: set[WebSocket] = field(default_factory=set)
     files: dict[str, bytes] = field(
@@ -161,6 +162,7 @@ class Server:
     async def _numbers(self, request: Request) -> Response:
         if not self._may(request):
             return problem(401, "sign_in")
+        self.leases += 1
         day = self.at.date()
         used = {line["number"] for line in self.handed if line["taken_at"][:10] == day.isoformat()}
         ours = [n for n in range(950, 950 + self.numbers) if n not in used]

@@ -12,7 +12,7 @@ import pytest
 from qms.devices.agent import keeping, taking
 from qms.devices.agent import line as way
 from tests.devices.agents import TICKETS, Kiosk, Tray, kiosk, ready, until
-from tests.devices.office import CODE, HALL, TEN, Server, serving
+from tests.devices.office import CARD, CODE, HALL, TEN, Server, serving
 from tests.devices.wire import Wire, wire
 
 
@@ -363,6 +363,57 @@ async def test_a_code_of_another_hall_does_not_fit(server: Server, tmp_path: Pat
         answer = await browser.client.post("/api/v1/devices/pair", json={"code": CODE})
         assert (answer.status_code, answer.json()["code"]) == (422, "code_unknown")
         assert not browser.agent.upstream.paired
+
+
+async def test_a_spent_code_leaves_the_page_to_ask_for_another(server: Server, tmp_path: Path) -> None:
+    """It may stand in a service file for years."""
+    async with kiosk(server.base, tmp_path / "data", code="AAAA-AAAA") as browser:
+        assert (await browser.client.get("/api/v1/me")).json() == {"kind": "anonymous"}
+        assert (await browser.client.get("/kiosk/")).status_code == 200
+
+
+async def test_a_kiosk_that_moves_to_another_hall_takes_nothing_along_but_what_it_owes(
+    press: Kiosk, server: Server, line: Wire
+) -> None:
+    await cut(press, line)
+    await press.take()
+    async with kiosk(line.base, press.agent.job.data, code=None, hall="other") as moved:
+        assert not moved.agent.upstream.paired
+        assert not moved.agent.own.able
+        assert (await moved.state())["unsent"] == 1
+        assert moved.agent.journal.next_unsent("other") is None
+    assert not server.handed
+
+
+async def test_a_number_that_was_given_is_handed_in_at_once_when_the_server_is_there_again(
+    press: Kiosk, server: Server, line: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nobody had noticed that it was away: the next round would be half a minute off."""
+    server.refuse = (429, "throttled")
+    taken = await press.take()
+    assert taken["offline"]
+    await until(lambda: len(server.handed) == 1, 5)
+
+
+async def test_the_lease_is_asked_for_when_it_is_wanted_and_not_all_day(
+    press: Kiosk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask opens the day of a hall: a kiosk must not do that at midnight."""
+    asked = server.leases
+    for _ in range(3):
+        await press.agent.keeping.round()
+    assert server.leases == asked
+    server.at += timedelta(days=1)
+    press.agent.clock.hear(server.at)
+    monkeypatch.setitem(CARD, "accepting", False)
+    await press.agent.keeping.round()
+    assert server.leases == asked
+    monkeypatch.setitem(CARD, "accepting", True)
+    await press.agent.keeping.round()
+    assert server.leases == asked + 1
+    monkeypatch.setitem(CARD, "version", 2)
+    await press.agent.keeping.round()
+    assert server.leases == asked + 2
 
 
 async def test_a_portal_that_answers_in_the_servers_place_is_no_server(

@@ -122,11 +122,11 @@ def test_numbers_are_settled_in_order_and_refused_ones_stay(path: Path) -> None:
     for n in (1, 2, 3):
         give(journal, ids(n), n)
     for n, code in ((1, None), (2, "unknown_service"), (3, None)):
-        unsent = journal.next_unsent()
+        unsent = journal.next_unsent("town")
         assert unsent is not None
         assert unsent.number == n
         journal.settle(unsent.id, "refused" if code else "handed", code, "2026-11-24T10:00:00.000Z")
-    assert (journal.next_unsent(), journal.counts()) == (None, (0, 1))
+    assert (journal.next_unsent("town"), journal.counts()) == (None, (0, 1))
     journal.forget("2027-01-01")
     assert journal.counts() == (0, 1)
     assert journal.used(DAY) == {RUN: frozenset({2})}

@@ -1,6 +1,7 @@
 """`python -m qms.devices.agent`, which is `qms kiosk-agent`: a process of its own, without the server's modules."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from sqlite3 import Error as DatabaseError
@@ -9,9 +10,10 @@ from typing import Annotated, TextIO
 import structlog
 import typer
 
-from qms.devices.agent.agent import DOTS, Job, NotStarted, run
+from qms.devices.agent.agent import DOTS, Job, run
 from qms.devices.printer.escpos import Printer
 
+HALL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -53,6 +55,12 @@ def kiosk_agent(
     gives numbers that are set aside for it, keeps them on disk before they are printed, and hands them in,
     in order, when the line is back. Ctrl-C or SIGTERM stops it; nothing is lost by a kill or a power cut.
     """
+    if not server.startswith(("http://", "https://")):
+        raise typer.BadParameter("an address begins with https:// or http://", param_hint="--server")
+    if not HALL.fullmatch(hall):
+        raise typer.BadParameter("an id of a hall is like town-hall-2", param_hint="--hall")
+    if width not in DOTS:
+        raise typer.BadParameter("80, or 58", param_hint="--width")
     job = Job(
         server=server, hall=hall, data=data, port=port, width=width, code=code, trusted=trust,
         printer=None if printer is None else Printer(printer, DOTS[width]),
@@ -78,7 +86,7 @@ def main() -> None:
     log_to(sys.stderr)
     try:
         app(prog_name="qms kiosk-agent")
-    except (NotStarted, OSError, ValueError, DatabaseError) as error:
+    except (OSError, ValueError, DatabaseError) as error:
         print(f"qms kiosk-agent: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
 

@@ -36,10 +36,6 @@ DOTS = {80: 576, 58: 384}
 """Dots across a paper, by its width in millimetres."""
 
 
-class NotStarted(Exception):  # noqa: N818
-    """Why the agent cannot run, in plain words."""
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
     """What an agent is to do. `port` 0: a free one. `trusted` is the certificate of the server or its authority."""
@@ -58,7 +54,7 @@ class Agent:
     """One kiosk's agent. `port` is known once it is `running`."""
 
     def __init__(self, job: Job) -> None:
-        """Raises OSError, NotStarted where the folder cannot be used."""
+        """Raises OSError, sqlite3.Error where the folder cannot be used."""
         folder = Folder(job.data)
         self.job, self.port = job, job.port
         context = None if job.trusted is None else ssl.create_default_context(cafile=job.trusted)
@@ -68,7 +64,9 @@ class Agent:
         self.clock = HeardClock(lambda: datetime.now(UTC), _moment(self.journal.last_moment()))
         self.clock.resume(self.copies.get("clock") or {})
         self.pages = Pages(folder, page_files())
-        self.own = Own(job.hall, self.upstream, self.copies, self.journal, self.clock)
+        self.own = Own(
+            job.hall, self.upstream, self.copies, self.journal, self.clock, lambda: self.keeping.wake()
+        )
         self.papers = Papers(
             job.printer,
             DOTS[job.width],
@@ -101,6 +99,7 @@ class Agent:
             self.pages,
             self.live,
         ).app()
+        self._forget_another_hall()
         self._closing: set[asyncio.Task[None]] = set()
         self.pages.watch(self._close_lines)
         self.upstream.watch(self._changed)
@@ -148,21 +147,16 @@ class Agent:
         )
 
     async def _pair(self, code: str) -> None:
-        """By the code of the command line; one that is spent is said, and the page asks for another."""
+        """By the code of the command line; where that does not fit, the page asks for another."""
         try:
             reply = await self.upstream.pair(code)
         except Unreached as error:
             log.warning("not paired: the server was not reached", why=str(error))
             return
-        told = reply.document
-        if not reply.ok:
-            raise NotStarted("the pairing code is not known, or was used before: ask for another")
-        if (
-            told.get("kind") != "kiosk"
-            or told.get("hall") != self.job.hall
-            or not self.upstream.keep(reply)
-        ):
-            raise NotStarted(f"the pairing code is not that of a kiosk of the hall {self.job.hall}")
+        told = reply.document if reply.ok else {}
+        fits = told.get("kind") == "kiosk" and told.get("hall") == self.job.hall
+        if not fits or not self.upstream.keep(reply):
+            log.warning("not paired: the code is not that of a kiosk of this hall, or was used before")
 
     def _known(self) -> tuple[Mapping[str, Any], bytes | None] | None:
         card = self.own.card
@@ -176,9 +170,21 @@ class Agent:
         with suppress(Unreached):
             await self.keeping.look()
 
+    def _forget_another_hall(self) -> None:
+        """A folder that was used in another hall before: what it owes there is kept, all else is of no use here."""
+        me = self.copies.get("me")
+        if me is not None and me["device"]["hall"] != self.job.hall:
+            self.upstream.shut_out()
+            for name in ("me", "card", "away", "lease"):
+                self.copies.forget(name)
+
     def _changed(self) -> None:
-        """The server came or went, or this kiosk was paired or shut out."""
+        """The server came or went, or this kiosk was paired or shut out: its numbers may then be another's."""
         self.keeping.wake()
+        if not self.upstream.paired:
+            with suppress(OSError):
+                for name in ("me", "lease"):
+                    self.copies.forget(name)
         if not self.upstream.online:
             self._close_lines()
 
@@ -197,7 +203,7 @@ class _Quiet(uvicorn.Server):
 
 
 async def run(job: Job) -> None:
-    """Run an agent until SIGINT or SIGTERM; raises OSError, NotStarted."""
+    """Run an agent until SIGINT or SIGTERM; raises OSError, sqlite3.Error."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, stop.set)

@@ -21,8 +21,8 @@ FAILURES = 5
 class Handing:
     """Hands in what the journal holds. What is refused for good is set aside, counted and told, never dropped."""
 
-    def __init__(self, upstream: Upstream, journal: Journal) -> None:
-        self._upstream, self._journal = upstream, journal
+    def __init__(self, hall: str, upstream: Upstream, journal: Journal) -> None:
+        self._hall, self._upstream, self._journal = hall, upstream, journal
         self._failed: Counter[str] = Counter()
         self._turn = asyncio.Lock()
 
@@ -31,7 +31,7 @@ class Handing:
         settled = 0
         async with self._turn:
             while self._upstream.paired:
-                given = await asyncio.to_thread(self._journal.next_unsent)
+                given = await asyncio.to_thread(self._journal.next_unsent, self._hall)
                 if given is None:
                     break
                 await self._hand_in(given)

@@ -38,7 +38,7 @@ FROM given WHERE id = ?
 """
 OLDEST = """
 SELECT id, token, hall, day, family, number, written, service, language, segment, taken_at
-FROM given WHERE state = 'unsent' ORDER BY seq LIMIT 1
+FROM given WHERE state = 'unsent' AND hall = ? ORDER BY seq LIMIT 1
 """
 ALL = """
 SELECT id, token, hall, day, family, number, written, service, language, segment, taken_at,
@@ -136,10 +136,10 @@ class Journal:
         with self._lock:
             return int(self._db.execute(asked, (day, service, since)).fetchone()[0])
 
-    def next_unsent(self) -> Given | None:
-        """The oldest number that is not handed in."""
+    def next_unsent(self, hall: str) -> Given | None:
+        """The oldest number of a hall that is not handed in."""
         with self._lock:
-            row = self._db.execute(OLDEST).fetchone()
+            row = self._db.execute(OLDEST, (hall,)).fetchone()
         return None if row is None else Given(*row)
 
     def settle(self, id: str, outcome: Outcome, code: str | None, at: str) -> None:

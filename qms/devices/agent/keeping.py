@@ -40,7 +40,7 @@ class Keeping:
     ) -> None:
         self._hall, self._upstream, self._copies, self._own = hall, upstream, copies, own
         self._journal, self._clock, self._pages, self._printer = journal, clock, pages, printer
-        self._handing = Handing(upstream, journal)
+        self._handing = Handing(hall, upstream, journal)
         self._woken = asyncio.Event()
         self._complaint = ""
 
@@ -93,9 +93,7 @@ class Keeping:
         if device is not None and device.get("kind") == "kiosk" and device.get("hall") == self._hall:
             self._copies.keep("me", me)
         elif self._upstream.paired:
-            log.warning("this kiosk is shut out")
             self._upstream.shut_out()
-            self._copies.forget("me")
 
     async def _read(self) -> None:
         """What is needed to go on without the server."""
@@ -107,7 +105,8 @@ class Keeping:
         self._copies.keep("clock", self._clock.kept())
         card = await document("GET", hall)
         self._copies.keep("card", card)
-        self._own.renew(await document("POST", f"{hall}/numbers", {}))
+        if self._own.wanting(card):
+            self._own.renew(await document("POST", f"{hall}/numbers", {}), card["version"])
         if logo := logo_path(card):
             await self._copies.file(self._upstream, logo)
 

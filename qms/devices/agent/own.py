@@ -1,7 +1,7 @@
 """Numbers of the agent's own: what it knows, and giving one while the server is away."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,8 +25,16 @@ class Own:
     """What this kiosk can do by itself: it knows the hall's document, the rules for that case, and its numbers."""
 
     def __init__(
-        self, hall: str, upstream: Upstream, copies: Copies, journal: Journal, clock: HeardClock
+        self,
+        hall: str,
+        upstream: Upstream,
+        copies: Copies,
+        journal: Journal,
+        clock: HeardClock,
+        owing: Callable[[], None],
     ) -> None:
+        """`owing` is called when there is a number to hand in."""
+        self._owing = owing
         self._hall, self._upstream, self._copies = hall, upstream, copies
         self._journal, self._clock = journal, clock
         if journal.damaged:  # which numbers were given today is not known any more
@@ -52,10 +60,23 @@ class Own:
             self._copies.get("lease"), self._copies.get("card")["zone"], self._clock.now()
         )
 
-    def renew(self, told: Lease) -> None:
-        """The server told the lease anew."""
+    def wanting(self, card: Mapping[str, Any]) -> bool:
+        """Whether the server is to be asked for the lease: it has none of this set-up, or of this day.
+
+        Outside the hours in which numbers are given it is left in peace, since the question opens a day.
+        """
+        lease, blocked = self._copies.get("lease"), self._copies.get("blocked")
+        if lease is None or lease.get("version") != card["version"]:
+            return True
+        if blocked is not None and blocked["until"] is None:
+            return True  # it is not known yet for how long
+        return bool(card["accepting"] and lease["day"] != self.day().isoformat())
+
+    def renew(self, told: Lease, version: int) -> None:
+        """The server told the lease anew, under this version of the set-up."""
         used = self._journal.used(str(told["day"]))
-        self._copies.keep("lease", numbers.renewed(self._copies.get("lease"), told, used))
+        lease = numbers.renewed(self._copies.get("lease"), told, used)
+        self._copies.keep("lease", {**lease, "version": version})
         blocked = self._copies.get("blocked")
         if blocked is not None and blocked["until"] is None:
             self._copies.keep("blocked", {"until": told["ends"]})
@@ -137,6 +158,7 @@ class Own:
         if given is None:
             raise Problem("numbers_exhausted")
         self._clock.not_before(datetime.fromisoformat(given.taken_at))
+        self._owing()
         return given
 
     @property

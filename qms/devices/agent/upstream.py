@@ -10,9 +10,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import httpx2
+import structlog
 
 from qms.devices.agent.folder import Folder
 
+log = structlog.get_logger("qms.agent")
 DOCUMENTS = frozenset({"application/json", "application/problem+json"})
 COOKIES = ("__Host-qms_device", "qms_device")
 """Names under which a server hands a device its token."""
@@ -153,6 +155,7 @@ class Upstream:
     def shut_out(self) -> None:
         """The server does not know this device any more: it gives no numbers until it is paired again."""
         if self._token:
+            log.warning("this kiosk is shut out")
             self._token = ""
             self._folder.remove(TOKEN)
             self._tell()
