@@ -7,12 +7,13 @@ import { warnings } from "./band.js";
 import { forget } from "./comfort.js";
 import { HallFeed, fetchHall } from "./feed.js";
 import { Frame } from "./frame.js";
+import { wayOf } from "./held.js";
 import { Idle } from "./idle.js";
 import { keysOf, moved } from "./keys.js";
 import { IdleQuestion } from "./question.js";
-import { CODE, Scanner } from "./scanner.js";
+import { Scanner } from "./scanner.js";
 import { PlainScreen } from "./screens/apart.js";
-import { BookedScreen, waysOf } from "./screens/booked.js";
+import { BookedScreen } from "./screens/booked.js";
 import { CameraScreen } from "./screens/camera.js";
 import { MenuScreen } from "./screens/menu.js";
 import { PairingScreen } from "./screens/pairing.js";
@@ -148,7 +149,7 @@ class KioskApp extends HTMLElement {
   mount() {
     if (!this.frame || !this.screen) return;
     if (this.question) this.question.close();
-    this.frame.show(this.screen, !this.feed || isStart(this.screen));
+    this.frame.show(this.screen, !this.feed || this.screen.start);
     this.reader.screen(this.screen);
   }
 
@@ -158,16 +159,16 @@ class KioskApp extends HTMLElement {
     this.mount();
   }
 
-  /** Somebody holds a code before the scanner or the camera: that of their booking, or a key client's. @param {string} code */
+  /** Somebody holds a code before the scanner or the camera: that of their booking, or a key client's. Says whether it is wanted now. @param {string} code */
   scanned(code) {
-    const by = code.length === CODE ? "code" : "client";
-    if (!this.feed || !this.screen || !(isStart(this.screen) || asksForOther(this.screen, by))) return;
-    if (!waysOf(this.feed.hall).includes(by)) return;
+    const by = this.feed && this.screen ? wayOf(code, this.screen, this.feed.hall) : null;
+    if (!by) return false;
     while (this.screen instanceof CameraScreen || this.screen instanceof BookedScreen) this.trail.pop();
     const screen = new BookedScreen(this, by);
     this.show(screen);
     screen.typed = code;
     screen.confirm();
+    return true;
   }
 
   /** The person is a key client: their matter is next. @param {string} code */
@@ -235,7 +236,7 @@ class KioskApp extends HTMLElement {
   /** The queue moved, or the connection did. */
   changed() {
     if (!this.feed || !this.words) return;
-    if (this.trail.length === 1 && this.screen && isStart(this.screen)) this.renewStart(this.screen);
+    if (this.trail.length === 1 && this.screen && this.screen.start) this.renewStart(this.screen);
     if (this.screen) this.screen.refresh();
     this.idle?.set(this.feed.hall.kiosk);
     this.frame?.dress(this.words, this.feed.hall);
@@ -300,17 +301,6 @@ class KioskApp extends HTMLElement {
     return !this.feed || (!this.client && !this.reader.on && this.words.language === this.feed.language
       && !document.documentElement.matches("[data-text],[data-contrast],[data-theme],[data-reach]"));
   }
-}
-
-/** @param {Screen} screen */
-function isStart(screen) {
-  return screen instanceof MenuScreen || screen instanceof ClosedScreen || screen instanceof SuspendedScreen;
-}
-
-/** Whether a keypad waits for a code of the other kind; its digits are there already. @param {Screen} screen @param {string} by */
-function asksForOther(screen, by) {
-  if (screen instanceof CameraScreen) return true;
-  return screen instanceof BookedScreen && !screen.busy && screen.by !== by && (screen.by === "code" || screen.by === "client");
 }
 
 customElements.define("kiosk-app", KioskApp);

@@ -22,7 +22,7 @@ import { el } from "../shared/dom.js";
  * @property {(text: string) => void} announce says it to those who hear the page
  * @property {(text: string) => void} aloud says what stands on the screen to those who are read to
  * @property {(sign: string) => void} echo says a sign that was typed, and keeps it nowhere
- * @property {(code: string) => void} scanned a code was held before a camera
+ * @property {(code: string) => boolean} scanned a code was held before a camera; whether it is wanted here
  * @property {() => void} unpaired this kiosk may not work here any more
  */
 
@@ -61,6 +61,11 @@ export class Screen extends HTMLElement {
 
   /** Whether the person has nothing to lose here: no question before starting over. */
   get restful() {
+    return false;
+  }
+
+  /** Whether a person begins here. */
+  get start() {
     return false;
   }
 

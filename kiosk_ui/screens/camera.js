@@ -48,8 +48,7 @@ export class CameraScreen extends Screen {
   /** @param {string} text */
   read(text) {
     const code = text.trim();
-    if (isCode(code)) this.kiosk.scanned(code);
-    else this.tell("camera_other");
+    if (!isCode(code) || !this.kiosk.scanned(code)) this.tell("camera_other");
   }
 
   /** @param {string} state */

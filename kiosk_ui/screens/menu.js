@@ -90,6 +90,10 @@ export class MenuScreen extends Screen {
     else this.kiosk.show(new ServicesScreen(this.kiosk, button));
   }
 
+  get start() {
+    return true;
+  }
+
   get restful() {
     return true;
   }

@@ -35,6 +35,10 @@ export class ClosedScreen extends Screen {
     ];
   }
 
+  get start() {
+    return true;
+  }
+
   get restful() {
     return true;
   }
@@ -52,6 +56,10 @@ export class SuspendedScreen extends Screen {
       headline(words.t("kiosk.suspended_title"), words.t("kiosk.suspended_text")),
       new Content(words, noticeOf(this.kiosk), helpOf(this.kiosk)),
     ];
+  }
+
+  get start() {
+    return true;
   }
 
   get restful() {
