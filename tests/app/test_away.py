@@ -12,7 +12,7 @@ from tests.web.test_edge import is_problem
 
 pytestmark = pytest.mark.slow
 ID, TOKEN = "0192f3c4a5b67c8d9e0f1a2b3c4d5e6f", "abcdefghijklmnopqrstuvwxyz"
-HANDED = f"/api/v1/halls/{SMALL}/tickets/handed-in"
+HANDED = f"/api/v1/halls/{SMALL}/handed-in"
 
 
 def printed(house: Inside, **changes: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ REAL = {
 """What stands in a path, where a body is sent to it."""
 SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
-    "POST /api/v1/halls/{hall}/tickets/handed-in": {
+    "POST /api/v1/halls/{hall}/handed-in": {
         "id": "0" * 31 + "1",
         "token": "b" * 26,
         "service": "id-card",

@@ -31,7 +31,7 @@ MAY: dict[str, frozenset[str]] = {
     "DELETE /api/v1/halls/{hall}/tickets/{ticket}": LEADING,
     "GET /api/v1/halls/{hall}/tickets/{ticket}/person": OWN,
     "POST /api/v1/halls/{hall}/numbers": KIOSK,
-    "POST /api/v1/halls/{hall}/tickets/handed-in": KIOSK,
+    "POST /api/v1/halls/{hall}/handed-in": KIOSK,
     "POST /api/v1/tickets/{token}/let-pass": EVERYBODY,
     "GET /api/v1/tickets/{token}": EVERYBODY,
     "DELETE /api/v1/tickets/{token}": EVERYBODY,
@@ -245,7 +245,7 @@ NEW: dict[str, str | int] = {"name": "new", "shown": "New", "role": "clerk", "sc
 ROLE: dict[str, str | int] = {"role": "clerk", "scope": "hall:ratusz"}
 BODIES: dict[str, dict[str, str | int]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
-    "POST /api/v1/halls/{hall}/tickets/handed-in": {
+    "POST /api/v1/halls/{hall}/handed-in": {
         "id": "0" * 31 + "1",
         "token": "b" * 26,
         "service": "id-card",

@@ -105,7 +105,7 @@ class Server:
                 Route(hall, self._card),
                 Route(f"{hall}/numbers", self._numbers, methods=["POST"]),
                 Route(f"{hall}/tickets", self._ticket, methods=["POST"]),
-                Route(f"{hall}/tickets/handed-in", self._hand_in, methods=["POST"]),
+                Route(f"{hall}/handed-in", self._hand_in, methods=["POST"]),
                 Route(f"{hall}/check-in", self._check_in, methods=["POST"]),
                 Route("/kiosk/{path:path}", self._file),
                 WebSocketRoute("/live", self._live),

@@ -11,7 +11,7 @@ import pytest
 
 from qms.devices.agent import keeping, taking
 from qms.devices.agent import line as way
-from tests.devices.agents import TICKETS, Kiosk, Tray, kiosk, ready, until
+from tests.devices.agents import Kiosk, Tray, kiosk, ready, until
 from tests.devices.office import CARD, CODE, HALL, TEN, Server, serving
 from tests.devices.wire import Wire, wire
 
@@ -448,7 +448,7 @@ async def test_other_paths_of_the_hall_are_passed_on_and_others_are_not(
     press: Kiosk, server: Server
 ) -> None:
     assert (await press.client.post(f"/api/v1/halls/{HALL}/numbers", json={})).status_code == 404
-    assert (await press.client.post(f"{TICKETS}/handed-in", json={})).status_code == 404
+    assert (await press.client.post(f"/api/v1/halls/{HALL}/handed-in", json={})).status_code == 404
     assert (await press.client.get("/api/v1/halls/other")).status_code == 404
     assert (await press.client.get("/api/v1/staff")).status_code == 404
     assert (await press.client.get(f"/api/v1/halls/{HALL}/first-free")).status_code == 404

@@ -42,7 +42,7 @@ class Handing:
         try:
             reply = await self._upstream.ask(
                 "POST",
-                f"/api/v1/halls/{given.hall}/tickets/handed-in",
+                f"/api/v1/halls/{given.hall}/handed-in",
                 body=json.dumps(_line(given)).encode(),
                 headers={"Content-Type": "application/json", "Idempotency-Key": given.id},
             )

@@ -31,7 +31,7 @@ KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 PASSED_ON = ("content-type", "accept", "accept-language", "idempotency-key")
 GIVEN_BACK = ("content-type", "content-language", "cache-control", "retry-after")
 """Headers that go up to the server with a request, and down to the page with the answer."""
-NEVER = ("numbers", "tickets/handed-in")
+NEVER = ("numbers", "handed-in")
 """What the page has no business with."""
 
 

@@ -43,7 +43,7 @@ class AwayTickets:
             ),
             json_route(
                 "POST",
-                hall + "/tickets/handed-in",
+                hall + "/handed-in",
                 self.hand_in,
                 body=PrintedTicket,
                 answer=TicketHandedIn,
