@@ -1,5 +1,6 @@
 """What the agent answers: the page and its files, the same paths as the server's, and `/agent/…` of its own."""
 
+import asyncio
 import json
 import mimetypes
 import re
@@ -206,7 +207,7 @@ class Web:
         return _fresh({"paper": paper})
 
     async def _scan(self, request: Request) -> Response:
-        code = code_in(await request.body())
+        code = await asyncio.to_thread(code_in, await request.body())
         return _fresh({"text": code or ""})
 
     async def _speech(self, request: Request) -> Response:
