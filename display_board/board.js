@@ -14,6 +14,7 @@ import { homeOf, layoutOf, localTime, panelsOf, soundOf } from "./setup.js";
 import { notices, standing } from "./standing.js";
 import { Theme, wear } from "./theme.js";
 import { Turns } from "./turns.js";
+import { takenBack } from "./undone.js";
 import { Watch } from "./watch.js";
 import { spokenWords } from "./where.js";
 
@@ -112,6 +113,7 @@ class HallBoard extends HTMLElement {
     this.masthead.bear(home, state.halls[home]?.logo);
     this.panels.show(panelsOf(state), home, words);
     this.announcer.follow(soundOf(state, words.map(({ language }) => language)), () => localTime(meta.now(), first.zone));
+    this.turns.drop(takenBack(state.calls, meta.now()));
     const fresh = this.announced.fresh(state.calls);
     if (fresh.length) this.turns.add(fresh, (call) => (meta.now() - Date.parse(call.at)) / meta.speed);
     this.list();

@@ -4,6 +4,7 @@ import { el, fillWith } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 import { fit } from "./fit.js";
 import { rowsOf } from "./rows.js";
+import { takenBack } from "./undone.js";
 import { arrow, counterWords, wayWords } from "./where.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
@@ -60,9 +61,11 @@ export class RecentCalls extends HTMLElement {
    * @param {number} longest how many rows at most
    */
   show(view, pending, now, words, longest) {
-    const announced = this.announced.filter((call) => call.hall in view.halls && !pending.includes(call));
+    const gone = takenBack(view.calls, now);
+    const announced = this.announced.filter((call) => call.hall in view.halls && !pending.includes(call) && !gone(call));
     this.announced = this.announced.filter((call) => pending.includes(call));
-    this.rows = rowsOf(this.rows, view.recent, announced, pending, now, longest);
+    const before = new Map([...this.rows].filter(([, call]) => !gone(call)));
+    this.rows = rowsOf(before, view.recent, announced, pending, now, longest);
     const halls = Object.keys(view.halls).length > 1 ? view.halls : {};
     const [usual, narrow] = Object.keys(halls).length ? [SMALLEST_HALLS, SMALLEST_NARROW_HALLS] : [SMALLEST_ROW, SMALLEST_NARROW];
     this.smallest = this.narrow ? narrow : usual;

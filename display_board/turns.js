@@ -62,6 +62,12 @@ export class Turns {
     else this.look();
   }
 
+  /** Forgets calls that were taken back; one that has its turn loses it at once. @param {(call: C) => boolean} gone */
+  drop(gone) {
+    this.queue = this.queue.filter(({ call }) => !gone(call));
+    if (this.shown !== null && gone(this.shown)) this.end();
+  }
+
   next() {
     clearTimeout(this.timer);
     this.busy = this.queue.length > 0;

@@ -258,6 +258,17 @@ def test_whoever_is_seen_is_heard(scene: Scene, base: str, open_page: Open) -> N
     ] == [number for number, _ in reversed(calls)]
 
 
+def test_a_call_that_is_taken_back_is_seen_no_more(scene: Scene, base: str, open_page: Open) -> None:
+    show(scene, board=sample.board_set())
+    page = open_page(base + BOARD, init=EARS)
+    page.wait_for_selector(".call")
+    show(scene, ("A012", "4"), board=sample.board_set())
+    loud(page, "A012")
+    show(scene, board=sample.board_set())
+    page.wait_for_selector("loud-call", state="hidden", timeout=2000)
+    assert "A012" not in page.inner_text(".board-calls")
+
+
 @pytest.mark.parametrize(
     ("sound", "heard"),
     [

@@ -97,7 +97,8 @@ def test_a_visit_from_the_kiosk_to_the_end(served: Office, visit: Visit) -> None
     kiosk.wait_for_selector("kiosk-menu")
     assert kiosk.locator("html[lang=pl]").count()
     board.wait_for_selector("loud-call", state="hidden")
-    assert "A001" not in board.inner_text(".board-calls")
+    assert board.inner_text(".call-number") == "A001"
+    assert board.locator(".badge-call").count() == 0
 
 
 def by_keyboard_to_the_desk(visit: Visit, told: dict[str, str]) -> Page:

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { Announced } from "../../display_board/announced.js";
 import { KEPT_MS, rowsOf } from "../../display_board/rows.js";
 import { LATEST_MS, LEAST_MS, LONGEST_MS, LOUD_MS, PRESSED_MS, Turns } from "../../display_board/turns.js";
+import { takenBack } from "../../display_board/undone.js";
 import { counterWords, spokenNumber, spokenWords } from "../../display_board/where.js";
 import { Words } from "../../qms/web/shared/i18n.js";
 import { Time } from "./world.js";
@@ -134,6 +135,27 @@ test("a call that was old when the page heard of it is not announced", async () 
   assert.deepEqual(listed, [[0, "A1"]]);
   await pass(LEAST_MS);
   assert.deepEqual(log, [[LEAST_MS, "A2"]]);
+});
+
+test("a call that was taken back leaves the loud place at once, or never comes there", async () => {
+  const { turns, log } = turnsOf(5000);
+  turns.add(["A1", "A2", "A3"]);
+  await pass(1000);
+  turns.drop((call) => call === "A1" || call === "A2");
+  await pass(20_000);
+  assert.deepEqual(log, [[0, "A1"], [1000, "hush"], [1000, "A3"], [1000 + LOUD_MS, ""]]);
+});
+
+test("a call is taken back if it is young and yet no longer in the view", () => {
+  const now = START + 100_000;
+  const calls = { "h:7": call("A1", 60, { order: 7 }), "k:9": call("A2", 60, { order: 9, hall: "k" }) };
+  const gone = takenBack(calls, now);
+  assert.equal(gone(call("A1", 60, { order: 7 })), false);
+  assert.equal(gone(call("A1", 60, { order: 9 })), true);
+  assert.equal(gone(call("A3", 60, { order: 8, hall: "k" })), true);
+  assert.equal(gone(call("A3", 49, { order: 8 })), false);
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`h:${n}`, call(`A${n}`, 99, { order: 100 + n })]));
+  assert.equal(takenBack(many, now)(call("A3", 99, { order: 8 })), false);
 });
 
 /** Numbers that look like chance, and are the same at each run. */
