@@ -115,7 +115,7 @@ class Upstream:
             raise Unreached("no answer in time") from None
         except (httpx2.HTTPError, OSError) as error:
             self._heard(online=False)
-            raise Unreached(type(error).__name__) from None
+            raise Unreached(f"{type(error).__name__} {error}".strip()) from None
         self._look(reply, api=path.startswith("/api/"))
         return reply
 
