@@ -164,7 +164,7 @@ export class HallFeed {
 
   /** @param {string} service @returns {Line | null} null while nothing is known, or nothing current */
   line(service) {
-    return (this.current && this.queue?.services[service]) || null;
+    return (this.current && !this.agent.away && this.queue?.services[service]) || null;
   }
 
   /** A free time to offer beside a number; null where the wait is short or the calendar has no answer. @param {string} service */

@@ -34,10 +34,25 @@ export class MenuScreen extends Screen {
     const first = waysOf(feed.hall)[0];
     if (!first || (first === "client" && client)) return null;
     const [title, note] = first === "client" ? ["kiosk.booked_client", "kiosk.client_confirm"] : ["kiosk.have_booking", "kiosk.booked_confirm"];
-    return el("li", {}, el("button", { class: "tile booked-way", type: "button", onclick: () => this.kiosk.show(new BookedScreen(this.kiosk, first)) },
+    this.bookedNote = el("span", { class: "tile-note", "data-usual": note });
+    this.bookedTile = el("button", { class: "tile booked-way", type: "button", onclick: () => this.goBooked(first) },
       el("span", { class: "tile-head" }, el("span", { class: "tile-picture" }, icon(first === "client" ? "star" : "calendar"))),
       el("span", { class: "tile-name" }, words.t(title)),
-      el("span", { class: "tile-note" }, words.t(note))));
+      this.bookedNote);
+    return el("li", {}, this.bookedTile);
+  }
+
+  /** Who is expected and whom the office knows, only its server can say. @param {import("./booked.js").By} way */
+  goBooked(way) {
+    if (this.kiosk.agent.away) this.kiosk.announce(this.kiosk.words.t("kiosk.booked_away"));
+    else this.kiosk.show(new BookedScreen(this.kiosk, way));
+  }
+
+  refreshBooked() {
+    if (!this.bookedTile || !this.bookedNote) return;
+    const { agent, words } = this.kiosk;
+    setClosed(this.bookedTile, agent.away);
+    say(this.bookedNote, words.t(agent.away ? "kiosk.booked_away" : this.bookedNote.dataset.usual || ""));
   }
 
   /** @param {Button} button @returns {Tile} */
@@ -69,6 +84,7 @@ export class MenuScreen extends Screen {
       this.notice.hidden = !notice;
       say(this.notice, notice);
     }
+    this.refreshBooked();
     for (const { button, tile, note, closed } of this.tiles || []) {
       const shut = this.isShut(button);
       setClosed(tile, shut);

@@ -124,7 +124,9 @@ def test_cut_off_the_kiosk_goes_on_with_numbers_of_its_own_until_they_are_spent(
     page.wait_for_selector(".tile[aria-disabled=true]:has-text('Prawo jazdy')")
     alone(scene)
     page.wait_for_selector(".band:has-text('Numery wydajemy dalej')")
+    page.click(".booked-way[aria-disabled=true]:has-text('Bez połączenia')", force=True)
     choose(page)
+    assert "dane chwilowo nieaktualne" in page.inner_text(".facts")
     assert page.locator("button:has-text('SMS')").count() == 0
     page.click(TAKE)
     page.wait_for_selector(".outlook-alone:has-text('Twój numer jest ważny')")
