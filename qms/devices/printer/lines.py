@@ -59,6 +59,8 @@ class Tcp:
 
     def __init__(self, host: str, port: int) -> None:
         self._socket = socket.create_connection((host, port), SECONDS)
+        # The end of a paper must not wait for the printer to confirm what came before it (40 ms).
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, data: bytes) -> None:
         self._socket.settimeout(SECONDS)
