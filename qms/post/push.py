@@ -9,6 +9,7 @@ import asyncio
 import socket
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +34,10 @@ VALID = 12 * 3600
 """Seconds for which a signature is good (RFC 8292: at most a day)."""
 LONGEST = 1000
 """Characters of an address."""
-NAT64 = ip_network("64:ff9b::/96")
+NAMES = ThreadPoolExecutor(4, thread_name_prefix="names")
+"""Looks up what strangers name, apart from the threads that ask the database: a name may take its time."""
+UNICAST = ip_network("2000::/3")
+"""Where IPv6 has the internet; most ways of wrapping an address of IPv4 lie outside it, two inside."""
 POINT, SECRET = 65, 16
 """Bytes of a browser's public key, and of its secret."""
 
@@ -93,9 +97,7 @@ def _is_public(endpoint: str) -> bool:
 
 def is_global(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address lies on the internet and on no network of somebody's own, however it is wrapped."""
-    if isinstance(address, IPv6Address) and (
-        address.ipv4_mapped or address.sixtofour or address.teredo or address in NAT64
-    ):
+    if isinstance(address, IPv6Address) and (address not in UNICAST or address.sixtofour or address.teredo):
         return False
     return address.is_global and not address.is_multicast
 
@@ -107,7 +109,7 @@ async def located(endpoint: str) -> Way:
     parts = urlsplit(endpoint)
     host = parts.hostname or ""
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(NAMES, _look_up, host)
     except OSError as error:
         raise Unreachable(type(error).__name__) from None
     addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
@@ -116,6 +118,11 @@ async def located(endpoint: str) -> Way:
     first = addresses[0]
     shown = f"[{first}]" if first.version == 6 else str(first)
     return Way(parts._replace(netloc=shown).geturl(), host)
+
+
+def _look_up(host: str) -> list[Any]:
+    """Blocks; raises OSError."""
+    return socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Web Push against a service of the test's own that reads as a browser does; and the addresses that are refused."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
@@ -191,6 +193,12 @@ def test_keys_that_are_none_are_refused(changes: dict[str, str]) -> None:
         ("fd00::1", False),
         ("::ffff:8.8.8.8", False),
         ("64:ff9b::7f00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("fec0::1", False),
+        ("2001:4860:4860::8888", True),
+        ("2001::1", False),
         ("2002:7f00:1::", False),
     ],
 )
@@ -220,6 +228,25 @@ async def test_what_is_connected_to_is_what_was_looked_at(monkeypatch: pytest.Mo
     assert await located("https://push.example/a?b=c") == ("https://8.8.8.8/a?b=c", "push.example")
     with pytest.raises(Unreachable):
         await located("https://nowhere.example/a")
+
+
+async def test_names_that_take_their_time_hold_up_nobody_who_asks_the_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = threading.Event()
+
+    def resolve(*_: Any, **__: Any) -> list[Any]:
+        if not asked.wait(10):
+            raise socket.gaierror
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with ThreadPoolExecutor(1) as one:
+        asyncio.get_running_loop().set_default_executor(one)
+        slow = asyncio.create_task(located("https://slow.example/a"))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(asked.set)
+        assert (await slow).host == "slow.example"
 
 
 def test_two_notices_alike_do_not_look_alike() -> None:
