@@ -10,6 +10,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from qms.devices.agent import keeping
 from qms.devices.agent import line as way
+from qms.devices.agent.folder import Folder
+from qms.devices.agent.pages import SET, Pages
+from qms.devices.agent.pages import _packed as packed
 from qms.devices.agent.upstream import Upstream
 from qms.devices.page import FOLDERS, listing, page_files
 from qms.web.headers import headers_of
@@ -152,6 +155,14 @@ async def test_a_damaged_set_on_disk_is_none(browser: Kiosk, tmp_path: Path) -> 
     kept.write_bytes(kept.read_bytes()[:-40])
     async with kiosk("http://127.0.0.1:9", tmp_path / "data", code=None) as again:
         assert await shown(again, "/kiosk/") == page_files()["kiosk/index.html"]
+
+
+def test_a_byte_that_fell_over_in_the_set_stops_no_agent(tmp_path: Path) -> None:
+    folder, own = Folder(tmp_path), {"kiosk/index.html": b"our own"}
+    whole = packed({path: path.encode() * 40 for path in PAGE})
+    for at in range(len(whole)):
+        folder.path.joinpath(SET).write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        assert Pages(folder, own).newest
 
 
 async def test_every_answer_bears_the_headers_and_the_page_may_use_the_camera(browser: Kiosk) -> None:

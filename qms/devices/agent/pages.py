@@ -98,10 +98,13 @@ def _packed(files: Files) -> bytes:
 def _read(folder: Folder) -> Files | None:
     """The set that was kept; None where there is none, or it is damaged."""
     body = folder.read(SET)
+    if body is None:
+        return None
     try:
-        with zipfile.ZipFile(io.BytesIO(body or b"")) as archive:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST:
                 return None
             return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except Exception:  # a damaged archive fails in as many ways as it has bytes
+        log.warning("the page on disk cannot be read")
         return None
