@@ -187,6 +187,9 @@ def scene_of(look: Look) -> Scene:
 
 def go(page: Page, look: Look, language: str) -> None:
     """From the start to the screen, in a language."""
+    page.wait_for_selector(
+        "kiosk-menu, kiosk-closed, kiosk-suspended, pairing-form"
+    )  # it speaks as its hall does
     page.click(f"footer button[lang={language}]")
     for step in look.steps:
         page.click(step)
