@@ -180,6 +180,31 @@ def test_a_file_that_is_none_is_kept_aside(path: Path) -> None:
     journal.close()
 
 
+def test_whichever_byte_of_the_file_fell_over_numbers_can_be_given(tmp_path: Path) -> None:
+    sound = Journal(tmp_path / "sound.db")
+    for n in range(1, 60):
+        give(sound, ids(n), n)
+    sound.close()
+    whole = (tmp_path / "sound.db").read_bytes()
+    format_of_the_file, words_of_a_table = 47, whole.index(b"CREATE TABLE given")
+    letters = [at for word in (b"unsent", b"2026-11-24T", b"id-card") if (at := whole.rindex(word))]
+    for at in (0, 16, format_of_the_file, 100, words_of_a_table, words_of_a_table + 40, *letters):
+        path = tmp_path / f"{at}.db"
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        journal = Journal(path)
+        assert journal.damaged, at
+        journal.counts(), journal.used(DAY), journal.next_unsent("town"), journal.last_moment()
+        assert give(journal, ids(9000), 9000).number == 9000
+        journal.close()
+
+
+def test_a_file_that_cannot_be_opened_is_not_taken_for_damaged(path: Path) -> None:
+    path.mkdir()
+    with pytest.raises(sqlite3.OperationalError, match="open"):
+        Journal(path)
+    assert path.is_dir()
+
+
 def test_nobody_else_may_read_it(path: Path) -> None:
     journal = Journal(path)
     give(journal, ids(1), 1)

@@ -50,6 +50,21 @@ INSERT INTO given (id, token, hall, day, family, number, written, service, langu
     state, code, settled_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+NOT_THE_FILE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""What keeps a file from being used that is whole."""
+PRIMARY = 0xFF
+"""The bits of an error's code that tell its kind."""
 Outcome = Literal["handed", "refused"]
 Printed = Literal["begun", "printed", "failed"]
 
@@ -84,8 +99,8 @@ class Journal:
         self._lock = Lock()
         try:
             self._db = _open(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in NOT_THE_FILE:  # the low byte: the kind
                 raise
             aside = _set_aside(path)
             self.damaged, self._db = True, _open(path)
@@ -220,9 +235,12 @@ def _open(path: Path) -> sqlite3.Connection:
         path.chmod(0o600)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
-        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        if db.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("the file is damaged")
         db.executescript(TABLES)
+        for whole in (ALL, "SELECT * FROM paper"):  # letters that are none are found only as they are read
+            for _ in db.execute(whole):
+                pass
     except BaseException:
         db.close()
         raise
@@ -242,7 +260,7 @@ def _set_aside(path: Path) -> Path:
 
 def _salvage(damaged: Path, db: sqlite3.Connection) -> None:
     """Take over what can still be read of numbers that were given, up to where the file is broken."""
-    with closing(sqlite3.connect(damaged)) as old, suppress(sqlite3.DatabaseError):
+    with closing(sqlite3.connect(damaged)) as old, suppress(sqlite3.Error, UnicodeDecodeError):
         for row in old.execute(ALL):
             with suppress(sqlite3.IntegrityError):
                 db.execute(SALVAGED, row)
