@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -505,3 +506,22 @@ async def test_a_lost_folder_gives_no_number_that_may_have_been_given_today(
         assert (await again.press()).status_code == 503
         again.agent.clock.hear(TEN + timedelta(days=1))
         assert (await again.take())["number"] == "A951"  # not the one of which only the server knows
+
+
+async def test_small_files_that_a_disk_has_damaged_stop_no_agent(
+    press: Kiosk, server: Server, line: Wire
+) -> None:
+    data, noise = press.agent.job.data, b"\xff\x00nothing\n"
+    await press.client.get(f"/media/{HALL}/logo")
+    await cut(press, line)
+    given = await press.take()
+    for file in data.iterdir():
+        if not file.name.startswith("journal.db"):
+            file.write_bytes(noise)
+    with sqlite3.connect(data / "journal.db") as journal:
+        journal.execute("UPDATE given SET taken_at = 'noise'")
+    journal.close()
+    async with kiosk(line.base, data, code=None) as again:
+        assert again.agent.journal.given(given["id"]) is not None
+        assert not again.agent.upstream.paired
+        assert (await again.client.get(f"/media/{HALL}/logo")).status_code == 404

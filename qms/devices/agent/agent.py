@@ -222,4 +222,7 @@ def _secret(folder: Folder) -> bytes:
 
 
 def _moment(written: str | None) -> datetime | None:
-    return None if written is None else datetime.fromisoformat(written)
+    """None also for what a damaged disk has made of one."""
+    with suppress(ValueError):
+        return None if written is None else datetime.fromisoformat(written).astimezone(UTC)
+    return None

@@ -72,6 +72,9 @@ def _name(path: str) -> str:
     return f"file-{sha256(path.encode()).hexdigest()[:32]}"
 
 
-def _parted(kept: bytes) -> tuple[str, bytes]:
+def _parted(kept: bytes) -> tuple[str, bytes] | None:
+    """None for what a damaged disk has made of it."""
     kind, _, body = kept.partition(b"\n")
-    return str(json.loads(kind)), body
+    with suppress(ValueError):
+        return str(json.loads(kind)), body
+    return None

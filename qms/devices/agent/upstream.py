@@ -72,7 +72,7 @@ class Upstream:
             True  # until we hear otherwise: whoever presses first must not be given our own number
         )
         self._folder = folder
-        self._token = (folder.read(TOKEN) or b"").decode().strip()
+        self._token = _legible(folder.read(TOKEN) or b"")
         self._watchers: list[Callable[[], None]] = []
         verify: ssl.SSLContext | bool = True if trusted is None else trusted
         self._client = httpx2.AsyncClient(
@@ -192,6 +192,12 @@ class Upstream:
     def _tell(self) -> None:
         for changed in self._watchers:
             changed()
+
+
+def _legible(token: bytes) -> str:
+    """A token as it was kept; none where a damaged disk has made something else of it."""
+    kept = token.decode("ascii", "replace").strip()
+    return kept if kept.isascii() and kept.isprintable() else ""
 
 
 def _is_document(reply: Reply) -> bool:
