@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from qms.devices.agent import keeping, taking
+from qms.devices.agent import keeping, printing, taking
 from qms.devices.agent import line as way
 from tests.devices.agents import Kiosk, Tray, kiosk, ready, until
 from tests.devices.office import CARD, CODE, HALL, TEN, Server, serving
@@ -417,22 +417,61 @@ async def test_the_lease_is_asked_for_when_it_is_wanted_and_not_all_day(
     assert server.leases == asked + 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("text/html", "<html>"),
+        ("application/json", "{}"),
+        ("application/json", '{"kind": 1, "device": "sign in first"}'),
+        ("application/json", '{"office": 7, "version": "1", "files": []}'),
+    ],
+)
 async def test_a_portal_that_answers_in_the_servers_place_is_no_server(
-    press: Kiosk, server: Server
+    press: Kiosk, server: Server, kind: str, says: str
 ) -> None:
-    """A network that wants a sign-in first answers everything, with a page of its own."""
+    """A network that wants a sign-in first answers everything, with a page or a document of its own."""
 
     async def portal(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>")
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(says)}\r\n\r\n"
+        writer.write((head + says).encode())
         await writer.drain()
         writer.close()
 
+    upstream = press.agent.upstream
     async with await asyncio.start_server(portal, "127.0.0.1", 0) as door:
-        press.agent.upstream._client.base_url = f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}"
+        upstream._client.base_url = f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}"
         taken = await press.take()
+        await press.agent._look()
     assert (taken["number"], taken["offline"]) == ("A950", True)
-    assert press.agent.upstream.paired
+    assert upstream.paired
+    upstream._client.base_url = server.base
+    await until(lambda: len(server.handed) == 1)  # it goes on when the network is there
+
+
+async def test_a_failure_nobody_thought_of_stops_neither_round_nor_line_nor_printer(
+    press: Kiosk, server: Server, line: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: set[str] = set()
+
+    def fail(what: str) -> Any:
+        failed.add(what)
+        raise RuntimeError(what)
+
+    monkeypatch.setattr(printing, "POLLED", 0.05)
+    with monkeypatch.context() as patch:
+        patch.setattr(press.agent.journal, "counts", lambda: fail("round"))
+        patch.setattr(press.agent.line, "_lost", lambda: fail("line"))
+        patch.setattr(tray(press), "status", lambda: fail("printer"))
+        await line.be("refused")
+        await until(lambda: failed == {"line", "printer"} and press.agent.papers.status == "no_answer")
+        await line.be("open")
+        await until(lambda: "round" in failed)
+    await until(lambda: press.agent.papers.status == "ok")
+    await cut(press, line)
+    await press.take()
+    await line.be("open")
+    await until(lambda: len(server.handed) == 1)
 
 
 async def test_check_in_is_the_servers_and_is_printed_too(press: Kiosk, server: Server, line: Wire) -> None:

@@ -59,6 +59,8 @@ class Keeping:
                 self._say(f"the server was not reached: {error}")
             except (OSError, Unwritable) as error:
                 self._say(f"the disk does not take it: {error}")
+            except Exception as error:  # whatever it was, what is owed is to be handed in some day
+                self._say(f"{type(error).__name__} {error}")
             pause = SELDOM if self._upstream.online else OFTEN
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -87,9 +89,11 @@ class Keeping:
         await asyncio.to_thread(self._journal.forget, before.isoformat())
 
     async def look(self) -> None:
-        """Is the server there, and are we still its device? Raises Unreached."""
+        """Is the server there, and are we still its device? Raises Unreached, also where somebody else answers."""
         me = await self._upstream.document("GET", "/api/v1/me", timeout=SHORT)
         device = me.get("device")
+        if "kind" not in me or not isinstance(device, dict | None):
+            raise self._upstream.foreign()
         if device is not None and device.get("kind") == "kiosk" and device.get("hall") == self._hall:
             self._copies.keep("me", me)
         elif self._upstream.paired:

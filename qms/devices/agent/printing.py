@@ -69,7 +69,7 @@ class Papers:
         while True:
             if not self._turn.locked():
                 async with self._turn:
-                    self._now_is(await asyncio.to_thread(self._device.status))
+                    self._now_is(await asyncio.to_thread(_looked_at, self._device))
             await asyncio.sleep(POLLED)
 
     async def print(self, ticket: dict[str, Any], day: str, language: str, copies: int = 1) -> Paper:
@@ -143,3 +143,12 @@ class Papers:
             log.info("printer", state=status)
             self.status = status
             self._changed()
+
+
+def _looked_at(device: Device) -> Status:
+    """How a printer is; libraries of cables fail in ways of their own."""
+    try:
+        return device.status()
+    except Exception:
+        log.exception("the printer could not be asked")
+        return "no_answer"

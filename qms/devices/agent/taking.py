@@ -21,6 +21,8 @@ LATER = 6.0
 REMEMBERED = 200
 """Latest presses whose answers are given again."""
 THROTTLED = 429
+TOLD = frozenset({"id", "token", "number"})
+"""What the server says of every number that it gives."""
 
 
 class Refused(Exception):  # noqa: N818
@@ -125,7 +127,10 @@ class Taking:
             raise Problem("unavailable") from None
         if reply.ok:
             taken: dict[str, Any] = reply.document
-            return taken
+            if taken.keys() >= TOLD:
+                return taken
+            self._upstream.foreign()
+            raise Problem("unavailable")
         if reply.status == THROTTLED and what == "tickets":
             raise Problem("unavailable")
         raise Refused(reply)

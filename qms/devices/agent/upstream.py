@@ -160,6 +160,11 @@ class Upstream:
             self._folder.remove(TOKEN)
             self._tell()
 
+    def foreign(self) -> Unreached:
+        """To be raised where what was said shows that somebody else answered in the server's place."""
+        self._heard(online=False)
+        return Unreached("that is not our server")
+
     async def _twice(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
         """A line that was left open may be dead by now, which is known only once it is used."""
         try:
