@@ -84,6 +84,7 @@ def _is_public(endpoint: str) -> bool:
     try:
         parts = urlsplit(endpoint)
         host, port = parts.hostname or "", parts.port
+        host.encode("idna")  # as it is looked up
     except ValueError:
         return False
     if parts.scheme != "https" or port not in (None, 443) or "@" in parts.netloc or "." not in host:

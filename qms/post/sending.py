@@ -136,10 +136,7 @@ class Post(Generic[P]):
         try:
             return self._compose(conn, row)
         except Exception as error:  # one message that cannot be written must not stop the others
-            # No text of the error: it may quote what is personal.
-            place = extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}:{place.lineno}"
-            log.error("a message could not be written", **_about(row), why=fault(error), where=where)
+            _puzzled("a message could not be written", row, error)
             return error
 
     async def _one(self, line: Line[P], row: Row, message: P) -> int:
@@ -155,6 +152,9 @@ class Post(Generic[P]):
                 await self._put_off(row, str(error))
         except Unreachable as error:
             await self._put_off(row, str(error))
+        except Exception as error:  # nor must one that nobody knows how to hand over
+            _puzzled("a message could not be handed over", row, error)
+            await self._put_off(row, fault(error))
         else:
             await self._settle(row, queue.SENT, "")
             return 1
@@ -202,6 +202,12 @@ class Post(Generic[P]):
         if waiting:
             self._said = monotonic()
             log.warning("no mail server is set (mail_host): messages stay queued", waiting=waiting)
+
+
+def _puzzled(what: str, row: Row, error: Exception) -> None:
+    """Log where it went wrong, without the text of the error: it may quote what is personal."""
+    place = extract_tb(error.__traceback__)[-1]
+    log.error(what, **_about(row), why=fault(error), where=f"{Path(place.filename).name}:{place.lineno}")
 
 
 def _about(row: Row) -> dict[str, Any]:

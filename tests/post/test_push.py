@@ -123,6 +123,28 @@ async def test_a_service_that_takes_its_time_keeps_no_other_browser_waiting(
     assert await mine.post.step() == 3
 
 
+async def test_one_that_fails_in_no_way_that_is_known_stops_nobody_and_tells_nothing(
+    sqlite_engine: Engine, web: WebServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = office(sqlite_engine, web, Listener())
+    post, first = mine.post, iter([True])
+    assert isinstance(post._carrier, PushService)
+    leads = post._carrier.locate
+
+    async def locate(endpoint: str) -> Any:
+        if next(first, False):
+            raise UnicodeError("secret")
+        return await leads(endpoint)
+
+    post._carrier = replace(post._carrier, locate=locate)
+    mine.queue("anna", "jan", channel=queue.PUSH)
+    assert await post.step() == 1
+    assert sorted(mine.states().values()) == ["queued", "sent"]
+    said = "".join(capsys.readouterr())
+    assert "could not be handed over" in said
+    assert "secret" not in said
+
+
 def test_the_key_is_the_same_in_every_process_and_another_for_another_server() -> None:
     secret, other = b"a secret of thirty-two bytes or more", b"another one of thirty-two bytes and more"
     assert public_key(Vault([secret]).signing_key()) == public_key(Vault([secret, other]).signing_key())
@@ -146,6 +168,8 @@ def test_the_key_is_the_same_in_every_process_and_another_for_another_server() -
         "https://push.example:8443/a",
         "https://push.example:x/a",
         "https://user@push.example/a",
+        "https://push..example/a",
+        f"https://{'a' * 64}.example/a",
         "https://push.example./a",
         "https:///a",
         "https://push.example/\nHost: x",
