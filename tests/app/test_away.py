@@ -73,6 +73,11 @@ async def test_nobody_takes_anothers_ticket_by_its_id_or_token(house: Inside) ->
     is_problem(await house.wish(id=ID, token=other), 422, "key_reused")
     is_problem(await hand_in(house, token=other), 422, "key_reused")
     is_problem(await hand_in(house, id="1" * 32), 422, "key_reused")
+    is_problem(await house.wish(id="1" * 32, token=TOKEN), 422, "key_reused")
+    house.clock.at += timedelta(days=1)
+    await numbers(house)  # the day is another one
+    is_problem(await house.wish(id=ID, token=other), 422, "key_reused")
+    is_problem(await hand_in(house, token=other), 422, "key_reused")
 
 
 async def test_only_devices_name_tickets_and_they_name_both_id_and_token(house: Inside) -> None:

@@ -74,9 +74,9 @@ class AwayTickets:
     async def hand_in(self, call: Call, body: PrintedTicket) -> TicketHandedIn:
         """Put a printed number into the queue, once, however often it is handed in."""
         device, hall = _device(call), call.param("hall")
-        held = await self._holders.find(body.token)
-        if held is not None and held.ticket != body.id:
+        if await self._holders.is_used(hall, body.id, body.token):
             raise Problem("key_reused")
+        held = await self._holders.find(body.token)
         state = hall_of(call, hall)
         known = state.tickets.get(body.id)
         if known is not None and known.holder != token_hash(body.token):

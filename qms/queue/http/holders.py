@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qms.ledger.vault import token_hash
-from qms.queue.reads import visit_of
+from qms.queue.reads import another_has, visit_of
 
 TOKEN_LENGTH = 26
 REMEMBERED = 20_000
@@ -45,3 +45,8 @@ class Holders:
         """The visit of a token as it is on record."""
         found: dict[str, Any] | None = await self._read(lambda conn: visit_of(conn, token_hash(token)))
         return found
+
+    async def is_used(self, hall: str, ticket: str, token: str) -> bool:
+        """Whether an id or a token that a device chose is another visit's, of whatever hall and day."""
+        used: bool = await self._read(lambda conn: another_has(conn, hall, ticket, token_hash(token)))
+        return used

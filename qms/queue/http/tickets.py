@@ -159,6 +159,8 @@ class Tickets:
         ticket, token, given = _named(call, body)
         if given and ticket in state.tickets:
             return self._again(call, state, ticket, token)
+        if given and await self._holders.is_used(hall, ticket, token):
+            raise Problem("key_reused")
         private = _private(call, state.setup, body)
         guard = self._proved_at_home(call, state.setup, body) if channel == "web" else None
         expected = None
