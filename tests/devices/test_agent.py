@@ -564,3 +564,12 @@ async def test_small_files_that_a_disk_has_damaged_stop_no_agent(
         assert again.agent.journal.given(given["id"]) is not None
         assert not again.agent.upstream.paired
         assert (await again.client.get(f"/media/{HALL}/logo")).status_code == 404
+
+
+async def test_what_cannot_be_asked_or_read_is_told_so(press: Kiosk) -> None:
+    assert (await press.client.get(f"/media/{HALL}/%00")).status_code == 404
+    deep = await press.client.post(
+        f"/api/v1/halls/{HALL}/tickets", content=b"[" * 60_000, headers={"Content-Type": "application/json"}
+    )
+    assert (deep.status_code, deep.json()["code"]) == (400, "malformed")
+    assert press.agent.upstream.online

@@ -113,6 +113,8 @@ class Upstream:
         except TimeoutError:
             self._heard(online=False)
             raise Unreached("no answer in time") from None
+        except httpx2.InvalidURL:
+            raise Unreached("no address") from None
         except (httpx2.HTTPError, OSError) as error:
             self._heard(online=False)
             raise Unreached(f"{type(error).__name__} {error}".strip()) from None

@@ -224,7 +224,7 @@ async def _order(request: Request) -> dict[str, Any]:
         raise Problem("media_type")
     try:
         order = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem("malformed") from None
     if not isinstance(order, dict):
         raise Problem("malformed")
