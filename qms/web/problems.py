@@ -1,9 +1,11 @@
 """Problem documents (RFC 9457): every refusal and error, with a stable code and words for people."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import orjson
+from babel.dates import format_timedelta
 from jinja2 import Environment
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
@@ -123,7 +125,14 @@ def words(language: str, code: str, params: Mapping[str, Any]) -> str:
     key = f"problems.{code}"
     if key not in entries(language, "problems"):
         key = "problems.internal"
+    if "seconds" in params:  # for people: 56 minutes, not 3361 seconds
+        params = {**params, "seconds": _when(language, params["seconds"])}
     return text(language, "problems", key, **params)
+
+
+def _when(language: str, seconds: int) -> str:
+    wait = timedelta(seconds=seconds)
+    return format_timedelta(wait, "second", threshold=1.5, add_direction=True, locale=language)
 
 
 def reason(language: str, code: str, params: Mapping[str, Any]) -> str | None:

@@ -187,7 +187,21 @@ def test_an_unknown_code_is_worded_as_a_fault_of_ours() -> None:
 
 def test_a_missing_value_leaves_its_place_and_does_no_harm() -> None:
     assert "{seconds}" in words("de", "throttled", {})
-    assert "7 s" in words("de", "throttled", {"seconds": 7, "other": "{x}"})
+    assert "in 7 Sekunden" in words("de", "throttled", {"seconds": 7, "other": "{x}"})
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "when"),
+    [
+        ("pl", 62, "za 62 sekundy"),
+        ("pl", 3361, "za 56 minut"),
+        ("uk", 3361, "через 56 хвилин"),
+        ("de", 3361, "in 56 Minuten"),
+        ("en", 5400, "in 2 hours"),
+    ],
+)
+def test_a_long_wait_is_told_as_people_tell_it(language: str, seconds: int, when: str) -> None:
+    assert when in words(language, "throttled", {"seconds": seconds})
 
 
 def test_a_weak_password_is_told_why() -> None:
