@@ -129,6 +129,17 @@ async def test_a_ticket_that_was_answered_yesterday_is_not_recorded_once_more(ho
     assert house.state().late == frozenset()
 
 
+async def test_a_ticket_of_yesterday_is_not_given_again_today(house: Inside) -> None:
+    """Neither before nor after the new day has begun: what is on record of it stays."""
+    await house.take(id=ID, token=TOKEN)
+    house.clock.at += timedelta(days=1)
+    is_problem(await house.wish(id=ID, token=TOKEN), 422, "key_reused")
+    await house.take()
+    is_problem(await house.wish(id=ID, token=TOKEN), 422, "key_reused")
+    phone = (await house.ask("anonymous", "GET", f"/api/v1/tickets/{TOKEN}")).json()
+    assert phone["issued_at"].startswith("2026-09-02")
+
+
 async def test_a_kiosk_that_is_shut_out_gives_its_numbers_back(house: Inside) -> None:
     await numbers(house)
     (device,) = [owner for _, owner in house.state().set_aside][:1]

@@ -50,6 +50,13 @@ def joined(visit: Visit, **more: Any) -> Page:
     return page
 
 
+@pytest.mark.parametrize("path", [HOME, "/queues/town", "/offices/zalesie"])
+def test_the_longest_names_fit_the_narrowest_phone(visit: Visit, path: str) -> None:
+    page = visit.open(f"{path}?lang=de", size="phone")
+    page.set_viewport_size({"width": 320, "height": 640})
+    check_fits(page)
+
+
 def test_somebody_joins_from_home_and_is_led_back_to_the_number(visit: Visit, served: Office) -> None:
     page = visit.open(f"{HOME}?lang=en", size="phone")
     check_fits(page)

@@ -166,13 +166,13 @@ async def test_a_server_that_thinks_too_long_is_not_waited_for(press: Kiosk, ser
     assert list(server.issued) == [taken["id"]]
 
 
-async def test_a_line_that_is_silent_does_not_hold_up_the_next_person(press: Kiosk, line: Wire) -> None:
+async def test_a_line_that_is_silent_does_not_hold_up_the_next_person(
+    press: Kiosk, line: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await line.be("silent")
     assert (await press.take())["offline"]
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
+    monkeypatch.setattr(taking, "PATIENCE", 60)  # longer than the browser waits for an answer
     assert (await press.take())["offline"]
-    assert loop.time() - begun < 0.4  # not once more the time for which the first had to wait
 
 
 async def test_numbers_go_on_where_the_agent_is_restarted_while_alone(

@@ -157,10 +157,8 @@ class Tickets:
         if language not in state.setup.languages:
             raise Problem("invalid", {"field": "language"})
         ticket, token, given = _named(call, body)
-        if given and ticket in state.tickets:
-            return self._again(call, state, ticket, token)
-        if given and await self._holders.is_used(hall, ticket, token):
-            raise Problem("key_reused")
+        if given and (again := await self._again(call, state, ticket, token)) is not None:
+            return again
         private = _private(call, state.setup, body)
         guard = self._proved_at_home(call, state.setup, body) if channel == "web" else None
         expected = None
@@ -211,11 +209,20 @@ class Tickets:
             raise Problem("challenge")
         return spending(task)
 
-    def _again(self, call: Call, state: Queue, ticket: str, token: str) -> TicketTaken:
-        """A device asks for a ticket a second time; raises Problem where another's has that id."""
-        if state.tickets[ticket].holder != token_hash(token):
+    async def _again(self, call: Call, state: Queue, ticket: str, token: str) -> TicketTaken | None:
+        """A ticket that a device asks for a second time; None for a new one.
+
+        Raises Problem where another visit has its id or token, or it is of a day that is over.
+        """
+        known = state.tickets.get(ticket)
+        if known is not None and state.ends is not None and call.site.clock.now() < state.ends:
+            if known.holder != token_hash(token):
+                raise Problem("key_reused")
+            return self.taken(call, on_record(ticket)(state, ()), state, token)
+        used = await self._holders.is_used(state.id, ticket, token)
+        if used or await self._holders.find(token) is not None:
             raise Problem("key_reused")
-        return self.taken(call, on_record(ticket)(state, ()), state, token)
+        return None
 
     async def let_pass(self, call: Call, body: LetPassIn) -> Passed:
         """The holder lets others go first."""
