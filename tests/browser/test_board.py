@@ -265,6 +265,18 @@ def test_a_sign_shows_its_number_whole(scene: Scene, base: str, open_page: Open,
     assert box["height"] > page.evaluate("innerHeight") * 0.15
 
 
+def test_the_band_of_a_sign_that_is_not_current_cuts_no_number(
+    scene: Scene, base: str, open_page: Open
+) -> None:
+    scene.views["counter"] = sample.sign("called", **(SIGNS["called"] | {"number": "U053"}))
+    page = open_page(base + SIGN, size="hd")
+    page.wait_for_selector("counter-sign[data-state=called]")
+    page.evaluate("document.querySelector('counter-sign').stale(true, { t: () => 'Chwilowo nieaktualne' })")
+    page.wait_for_selector(".is-stale .band")
+    foot = "parseFloat(getComputedStyle(box).fontSize) * 0.94"  # where figures stand, from the line's top
+    assert page.eval_on_selector(".sign-number", f"box => {foot} <= box.clientHeight")
+
+
 def test_a_screen_loads_a_new_version_when_nobody_is_called(
     scene: Scene, base: str, open_page: Open
 ) -> None:
