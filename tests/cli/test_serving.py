@@ -123,6 +123,8 @@ def test_the_demos_kiosk_prints_and_outlives_a_server_that_is_killed(
         online = press(kiosk)
         assert online["paper"] == "printed"
         assert read_bytes(f"{server.base}/demo/paper.png").startswith(b"\x89PNG")
+        board = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        board.open(f"{server.base}/demo/ratusz/board", timeout=10).read()
         server.process.kill()
         server.process.wait(5)
     alone = press(kiosk)
@@ -130,6 +132,7 @@ def test_the_demos_kiosk_prints_and_outlives_a_server_that_is_killed(
     assert len(list((tmp_path / "papers").glob("*.png"))) == 2
     with serving(tmp_path, *args, port=port) as server:
         server.wait_for(lambda: state_of(kiosk)["online"] and not state_of(kiosk)["unsent"])
+        assert json.loads(board.open(f"{server.base}/api/v1/me", timeout=10).read())["kind"] == "device"
         for taken in (online, alone):
             ticket = json.loads(read(f"{server.base}/api/v1/tickets/{taken['token']}")[1])
             assert (ticket["number"], ticket["state"]) == (taken["number"], "waiting")
