@@ -17,6 +17,8 @@ from tests.browser.conftest import SIZES, chromium
 from tests.browser.fake_camera import film, flags
 from tests.browser.stub import Scene, served
 
+FONT = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
+"""The pictures show it; with another one, every line of a screen lies elsewhere. `.ci/need fonts` installs it."""
 FOLDER = Path(__file__).parent / "pictures"
 WIDTH = 320
 """Of a picture that is kept."""

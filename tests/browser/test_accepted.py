@@ -7,12 +7,15 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import sample
-from tests.browser.accepted import FOLDER, SHARE, Shot, shots, taken, unlike
+from tests.browser.accepted import FOLDER, FONT, SHARE, Shot, shots, taken, unlike
 from tests.browser.conftest import chromium
 from tests.browser.fake_camera import film, flags
 from tests.browser.stub import Scene, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not FONT.exists(), reason="the pictures were taken with another font"),
+]
 SHOTS = list(shots())
 
 
