@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -30,7 +29,6 @@ from qms.halls.rules.model import Hall
 from qms.kernel.clock import ScaledClock
 from qms.ledger.engine import connect
 from qms.ledger.reader import heads
-from qms.ledger.vault import token_hash
 from qms.queue.rules.state import Queue
 from qms.settings import ROOT, Settings
 from qms.web.problems import Problem
@@ -170,11 +168,11 @@ async def _install(server: Server, cast: Cast) -> None:
             code = devices.renew_code(conn, known[0], now, minute)
         else:
             _, code = devices.add_device(conn, "kiosk", hall, None, name, now, minute)
-        paired = devices.pair(conn, code, now)
+        token = server.site.vault.token(
+            "demo", f"{hall} {name}"
+        )  # the same at each run: open screens go on
+        paired = devices.pair(conn, code, now, token)
         assert paired is not None  # the code was made in this very transaction
-        token = server.site.vault.token("demo", f"{hall} {name}")  # at each run: open screens go on
-        mine = update(devices.DEVICE).where(devices.DEVICE.c.id == paired[1]["id"])
-        conn.execute(mine.values(token=token_hash(token)))
         return token
 
     for hall in HALLS:

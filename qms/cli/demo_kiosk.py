@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from qms.devices.agent.__main__ import log_to
-from qms.devices.agent.agent import DOTS, Agent, Job
+from qms.devices.agent.agent import Agent, Job
 from qms.devices.agent.folder import Folder
 from qms.devices.agent.upstream import TOKEN
+from qms.devices.paper.picture import DOTS
 from qms.devices.printer.escpos import Printer
 from qms.twin.printer import PrinterSimulator
 

@@ -1,13 +1,11 @@
 """The office's colour as a style sheet, which screens link after the design system."""
 
-from hashlib import sha256
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from qms.devices.media.ranges import lists
 from qms.devices.rules.theme import css
+from qms.web.etag import lists, tag_of
 from qms.web.problems import Problem
 from qms.web.site import site
 
@@ -25,7 +23,7 @@ async def _theme(request: Request) -> Response:
     if here.place_of(hall) is None or state is None:
         raise Problem("not_found")
     sheet = css(state.setup.office.accent)
-    tag = f'"{sha256(sheet.encode()).hexdigest()[:20]}"'
+    tag = tag_of(sheet.encode())
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if lists(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)

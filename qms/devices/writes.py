@@ -55,9 +55,11 @@ def renew_code(conn: Connection, id: str, now: datetime, good_for: timedelta) ->
     return code
 
 
-def pair(conn: Connection, code: str, now: datetime) -> tuple[str, RowMapping] | None:
-    """Spend a code: the device's token and row; None for an unknown or old code."""
-    token = secrets.token_urlsafe(32)
+def pair(
+    conn: Connection, code: str, now: datetime, token: str | None = None
+) -> tuple[str, RowMapping] | None:
+    """Spend a code: the device's token (a fresh one, or that which is given) and row; None for an unknown or old code."""
+    token = token or secrets.token_urlsafe(32)
     spent = (
         update(DEVICE)
         .where(

@@ -93,34 +93,23 @@ def visit_row(state: Queue, ticket: Ticket, event: Recorded) -> dict[str, Any]:
 
 def late_row(state: Queue, body: e.TicketHandedInLate, event: Recorded) -> dict[str, Any]:
     """The visit row of a ticket that lapsed with its day before it was heard of."""
-    return {
-        "id": body.ticket,
-        "hall": state.id,
-        "day": event.day,
-        "hour": body.taken.astimezone(state.zone).hour,
-        "holder": body.holder,
-        "number": body.number,
-        "service": body.service,
-        "service_group": body.group,
-        "segment": body.segment,
-        "channel": "kiosk",
-        "language": body.language,
-        "state": "lapsed",
-        "booked": None,
-        "issued": body.taken,
-        "reference": body.taken,
-        "first_called": None,
-        "first_started": None,
-        "ended": _day_end(state, body.taken),
-        "calls": 0,
-        "wait": None,
-        "total_wait": 0.0,
-        "served": 0.0,
-        "accurate": True,
-        "counter": None,
-        "removed_by_staff": False,
-        "person": None,
-    }
+    lapsed = Ticket(
+        id=body.ticket,
+        number=body.number,
+        group=body.group,
+        service=body.service,
+        segment=body.segment,
+        language=body.language,
+        channel="kiosk",
+        issued=body.taken,
+        ref=body.taken,
+        seq=event.seq,
+        since=body.taken,
+        holder=body.holder,
+        state="lapsed",
+        ended=_day_end(state, body.taken),
+    )
+    return visit_row(state, lapsed, event)
 
 
 def _day_end(state: Queue, at: datetime) -> datetime:

@@ -31,14 +31,10 @@ def visit_of(conn: Connection, holder: str) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
-def another_has(conn: Connection, hall: str, ticket: str, holder: str) -> bool:
-    """Whether the id or the token's hash is on record for any visit but the one of this hall that has both."""
-    rows = conn.execute(
-        select(VISIT.c.hall, VISIT.c.id, VISIT.c.holder).where(
-            (VISIT.c.id == ticket) | (VISIT.c.holder == holder)
-        )
-    )
-    return any(tuple(row) != (hall, ticket, holder) for row in rows)
+def visits_named(conn: Connection, ticket: str, holder: str) -> list[dict[str, Any]]:
+    """The visits, of whatever hall and day, that have this id or this hash of a token."""
+    those = (VISIT.c.id == ticket) | (VISIT.c.holder == holder)
+    return [dict(row) for row in conn.execute(select(VISIT).where(those)).mappings()]
 
 
 def visits_by_id(conn: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:

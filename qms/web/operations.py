@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from qms.web.catalogue import LANGUAGES, as_json, domains
 from qms.web.edge import reply
+from qms.web.etag import lists
 from qms.web.observed import Figures
 from qms.web.problems import Problem
 from qms.web.site import site
@@ -52,7 +53,7 @@ def routes(figures: Figures, is_current: Callable[[Any], bool]) -> list[BaseRout
             raise Problem("not_found")
         body, tag = as_json(language, domain)
         headers = {"ETag": tag, "Cache-Control": "max-age=60"}
-        if tag in _tags(request.headers.get("if-none-match", "")):
+        if lists(request.headers.get("if-none-match", ""), tag):
             return Response(None, 304, headers)
         return Response(body, 200, headers, "application/json")
 
@@ -62,11 +63,6 @@ def routes(figures: Figures, is_current: Callable[[Any], bool]) -> list[BaseRout
         Route("/metrics", metrics, name="GET /metrics"),
         Route("/i18n/{language}/{domain}.json", words, name="GET /i18n/{language}/{domain}.json"),
     ]
-
-
-def _tags(header: str) -> list[str]:
-    """The entity tags that a browser holds; a proxy that packs what it passes on makes them weak."""
-    return [one.strip().removeprefix("W/") for one in header.split(",")]
 
 
 async def _try(question: Callable[[], Awaitable[Any]]) -> bool:

@@ -17,6 +17,7 @@ from qms.web.edge import Spec
 from qms.web.openapi import document, specs
 from qms.web.problems import status_of
 from tests.app.make import House, served
+from tests.app.test_who_may import BODIES
 
 JSON = "application/json"
 NOON = "2026-11-25T12:00:00+01:00"
@@ -30,15 +31,7 @@ REAL = {
 """What stands in a path, where a body is sent to it."""
 SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/halls/{hall}/tickets": {"service": "id-card"},
-    "POST /api/v1/halls/{hall}/handed-in": {
-        "id": "0" * 31 + "1",
-        "token": "b" * 26,
-        "service": "id-card",
-        "language": "pl",
-        "number": 998,
-        "written": "A998",
-        "taken_at": NOON,
-    },
+    "POST /api/v1/halls/{hall}/handed-in": BODIES["POST /api/v1/halls/{hall}/handed-in"],
     "POST /api/v1/tickets/{token}/let-pass": {"people": 2},
     "POST /api/v1/halls/{hall}/suspend": {"reason": "Fire alarm"},
     "POST /api/v1/halls/{hall}/check-in": {"code": "123456"},

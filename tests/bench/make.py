@@ -15,14 +15,9 @@ from qms.halls.rules.parts import WEEKDAYS
 from qms.halls.rules.writing import dump
 from qms.staff import writes as staff
 from qms.staff.rules.roles import Grant
+from tests.halls.make import noon
 
 FILE = Path(__file__).parents[2] / "config" / "halls" / "ratusz.toml"
-
-
-def noon() -> str:
-    """A zone in which it is about noon now: nobody waits past closing, whenever the bench is run."""
-    ahead = 12 - datetime.now(UTC).hour
-    return f"Etc/GMT{'-' if ahead >= 0 else '+'}{abs(ahead)}"
 
 
 def hall(id: str, counters: int = 0) -> Hall:

@@ -8,13 +8,14 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image, ImageChops, ImageFilter
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser import kiosk_screens, sample
-from tests.browser.conftest import SIZES, chromium
-from tests.browser.fake_camera import film, flags
+from tests.browser.conftest import SIZES
+from tests.browser.fake_camera import filmed
 from tests.browser.stub import Scene, served
 
 FONT = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
@@ -133,13 +134,13 @@ def main() -> None:
     for old in FOLDER.glob("*.png"):
         old.unlink()
     scene = sample.scene()
-    recorded = FOLDER / "camera.mjpeg"
-    with sync_playwright() as playwright, served(scene) as base:
-        browser = chromium(playwright, *flags(film(recorded, "https://elsewhere.example")))
+    with (
+        TemporaryDirectory() as folder,
+        served(scene) as base,
+        filmed(Path(folder), "https://elsewhere.example") as browser,
+    ):
         for shot in shots():
             taken(browser, base, scene, shot).quantize(GREYS).save(shot.file, optimize=True)
-        browser.close()
-    recorded.unlink()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
 """What Chromium's make-believe camera shows: a code held up before it."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import qrcode
 from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.conftest import chromium
 
 WIDTH, HEIGHT = 640, 480
 FRAMES = 10
@@ -19,6 +24,16 @@ def film(path: Path, text: str) -> Path:
     frame.save(picture, "JPEG", quality=90)
     path.write_bytes(picture.getvalue() * FRAMES)
     return path
+
+
+@contextmanager
+def filmed(folder: Path, text: str) -> Iterator[Browser]:
+    """A browser before whose camera a code is held."""
+    shown = film(folder / "code.mjpeg", text)
+    with sync_playwright() as playwright:
+        started = chromium(playwright, *flags(shown))
+        yield started
+        started.close()
 
 
 def flags(film: Path) -> list[str]:

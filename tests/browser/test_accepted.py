@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser import sample
 from tests.browser.accepted import FOLDER, FONT, SHARE, Shot, shots, taken, unlike
-from tests.browser.conftest import chromium
-from tests.browser.fake_camera import film, flags
+from tests.browser.fake_camera import filmed
 from tests.browser.stub import Scene, served
 
 pytestmark = [
@@ -21,11 +20,8 @@ SHOTS = list(shots())
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    shown = film(tmp_path_factory.mktemp("film") / "camera.mjpeg", "https://elsewhere.example")
-    with sync_playwright() as playwright:
-        started = chromium(playwright, *flags(shown))
+    with filmed(tmp_path_factory.mktemp("film"), "https://elsewhere.example") as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

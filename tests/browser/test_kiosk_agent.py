@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser import sample
-from tests.browser.conftest import Open, chromium
-from tests.browser.fake_camera import film, flags
+from tests.browser.conftest import Open
+from tests.browser.fake_camera import filmed
 from tests.browser.kiosk_screens import alone, usual
 from tests.browser.pages import eventually
 from tests.browser.stub import Scene, served, ticket
@@ -23,11 +23,8 @@ CODE = "042137"
 # Before its camera somebody holds the code of a booking.
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    shown = film(tmp_path_factory.mktemp("film") / "code.mjpeg", CODE)
-    with sync_playwright() as playwright:
-        started = chromium(playwright, *flags(shown))
+    with filmed(tmp_path_factory.mktemp("film"), CODE) as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

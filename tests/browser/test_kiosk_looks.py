@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser import sample
-from tests.browser.conftest import Open, chromium
-from tests.browser.fake_camera import film, flags
+from tests.browser.conftest import Open
+from tests.browser.fake_camera import filmed
 from tests.browser.kiosk_screens import LOOKS, Look, go, stage
 from tests.browser.pages import check_fits
 from tests.browser.reach import check_reach
@@ -39,11 +39,8 @@ SIGHTS = (
 # A camera that shows a code which is none of ours.
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    shown = film(tmp_path_factory.mktemp("film") / "code.mjpeg", "https://elsewhere.example")
-    with sync_playwright() as playwright:
-        started = chromium(playwright, *flags(shown))
+    with filmed(tmp_path_factory.mktemp("film"), "https://elsewhere.example") as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

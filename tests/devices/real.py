@@ -4,7 +4,6 @@ import io
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from qms.staff.rules.roles import Grant
 from tests.app.make import SAME, device, session
 from tests.cli.make import Running, serving
 from tests.devices.agents import Kiosk, kiosk
+from tests.halls.make import noon
 
 HALL = "town"
 SETUP = """
@@ -49,12 +49,6 @@ level_1 = ["id-card"]
 [conduct]
 offline_numbers = 15
 """
-
-
-def noon() -> str:
-    """A zone in which it is about noon now: no test meets the end of a day."""
-    ahead = 12 - datetime.now(UTC).hour
-    return f"Etc/GMT{'-' if ahead >= 0 else '+'}{abs(ahead)}"
 
 
 def setup() -> str:

@@ -1,6 +1,6 @@
 """Halls for tests: a small one to vary, and any hall that the model allows."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -72,6 +72,12 @@ def service(id: str, group: str = "documents", **more: Any) -> Service:
 
 def segment(id: str, **more: Any) -> Segment:
     return Segment(id=id, names={"pl": id}, **more)
+
+
+def noon() -> str:
+    """A zone in which it is about noon now: whenever a test runs, it meets neither closing nor the end of a day."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{'-' if ahead >= 0 else '+'}{abs(ahead)}"
 
 
 def span(opens: str, closes: str) -> Span:

@@ -15,7 +15,7 @@ from qms.admin.pages.frame import PAPER_PAGE, said, show
 from qms.admin.rules.outcome import in_use
 from qms.admin.rules.paper import PAPER, TEXT
 from qms.devices.logo import logo_of
-from qms.devices.pages.slips import DOTS, SAMPLE_TOKEN, png, sample
+from qms.devices.pages.slips import SAMPLE_TOKEN, WIDTHS, png, sample
 from qms.halls.rules.model import Hall
 from qms.queue.http.tickets import ticket_address
 from qms.queue.rules.state import Queue
@@ -73,7 +73,7 @@ async def looked_at(call: Call, setup: Hall, what: str, typed: Mapping[str, str]
     def drawn() -> dict[str, str]:
         return {
             width: f"data:image/png;base64,{b64encode(png(slip, dots)).decode()}"
-            for width, dots in DOTS.items()
+            for width, dots in WIDTHS.items()
         }
 
     return Looks(language, service, await asyncio.to_thread(drawn))

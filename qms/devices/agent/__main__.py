@@ -10,7 +10,8 @@ from typing import Annotated, TextIO
 import structlog
 import typer
 
-from qms.devices.agent.agent import DOTS, Job, run
+from qms.devices.agent.agent import Job, run
+from qms.devices.paper.picture import DOTS
 from qms.devices.printer.escpos import Printer
 
 HALL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

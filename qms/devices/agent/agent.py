@@ -29,11 +29,10 @@ from qms.devices.agent.taking import Taking
 from qms.devices.agent.upstream import Unreached, Upstream
 from qms.devices.agent.web import Web
 from qms.devices.page import page_files
+from qms.devices.paper.picture import DOTS
 
 log = structlog.get_logger("qms.agent")
 HOST = "127.0.0.1"
-DOTS = {80: 576, 58: 384}
-"""Dots across a paper, by its width in millimetres."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Numbers given while the server was away are handed in: oldest first, each until the server has settled it."""
 
 import asyncio
-import json
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -40,12 +39,8 @@ class Handing:
 
     async def _hand_in(self, given: Given) -> None:
         try:
-            reply = await self._upstream.ask(
-                "POST",
-                f"/api/v1/halls/{given.hall}/handed-in",
-                body=json.dumps(_line(given)).encode(),
-                headers={"Content-Type": "application/json", "Idempotency-Key": given.id},
-            )
+            path = f"/api/v1/halls/{given.hall}/handed-in"
+            reply = await self._upstream.post(path, _line(given), key=given.id)
         except Unreached as lost:
             self._failed[given.id] += lost.code == "internal"
             if self._failed[given.id] < FAILURES:

@@ -100,7 +100,7 @@ class Journal:
         try:
             self._db = _open(path)
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF in NOT_THE_FILE:  # the low byte: the kind
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY in NOT_THE_FILE:
                 raise
             aside = _set_aside(path)
             self.damaged, self._db = True, _open(path)

@@ -8,8 +8,6 @@ from datetime import datetime
 from random import SystemRandom
 from urllib.parse import urlencode
 
-from websockets.asyncio.client import connect
-
 from qms.devices.agent.clock import HeardClock
 from qms.devices.agent.upstream import Upstream
 
@@ -39,18 +37,7 @@ class Line:
             await asyncio.sleep(self._random.uniform(*PAUSES))
 
     async def _once(self) -> None:
-        upstream = self._upstream
-        async with connect(
-            upstream.live_address(self._query),
-            additional_headers=upstream.credentials,
-            user_agent_header="qms-kiosk-agent",
-            compression=None,
-            proxy=None,
-            open_timeout=5,
-            close_timeout=1,
-            max_size=None,
-            ssl=upstream.trusted if upstream.base.startswith("https") else None,
-        ) as socket:
+        async with self._upstream.live(self._query) as socket:
             while True:
                 async with asyncio.timeout(SILENCE):
                     message = json.loads(await socket.recv())

@@ -5,7 +5,7 @@ import json
 from contextlib import suppress
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from qms.devices.agent.pages import Pages
@@ -51,19 +51,8 @@ class LiveLines:
 
     async def _joined(self, websocket: WebSocket, query: str) -> int:
         """Until one of the two ends; the code with which the server ended."""
-        upstream = self._upstream
         try:
-            async with connect(
-                upstream.live_address(query),
-                additional_headers=upstream.credentials,
-                user_agent_header="qms-kiosk-agent",
-                compression=None,
-                proxy=None,
-                open_timeout=5,
-                close_timeout=1,
-                max_size=None,
-                ssl=upstream.trusted if upstream.base.startswith("https") else None,
-            ) as server:
+            async with self._upstream.live(query) as server:
                 down = asyncio.create_task(self._down(server, websocket))
                 up = asyncio.create_task(_up(websocket, server))
                 try:

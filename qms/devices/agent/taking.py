@@ -116,13 +116,7 @@ class Taking:
     ) -> dict[str, Any]:
         """The server's number; raises Refused, and Problem `unavailable` where it does not answer."""
         try:
-            reply = await self._upstream.ask(
-                "POST",
-                f"{self._path}/{what}",
-                body=json.dumps(order).encode(),
-                headers={"Content-Type": "application/json", "Idempotency-Key": key},
-                timeout=patience,
-            )
+            reply = await self._upstream.post(f"{self._path}/{what}", order, key=key, timeout=patience)
         except Unreached:
             raise Problem("unavailable") from None
         if reply.ok:

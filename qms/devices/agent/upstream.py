@@ -11,10 +11,12 @@ from typing import Any
 
 import httpx2
 import structlog
+from websockets.asyncio.client import connect
 
 from qms.devices.agent.folder import Folder
 
 log = structlog.get_logger("qms.agent")
+NAME = "qms-kiosk-agent"
 DOCUMENTS = frozenset({"application/json", "application/problem+json"})
 COOKIES = ("__Host-qms_device", "qms_device")
 """Names under which a server hands a device its token."""
@@ -76,7 +78,7 @@ class Upstream:
         self._watchers: list[Callable[[], None]] = []
         verify: ssl.SSLContext | bool = True if trusted is None else trusted
         self._client = httpx2.AsyncClient(
-            base_url=self.base, verify=verify, trust_env=False, headers={"User-Agent": "qms-kiosk-agent"}
+            base_url=self.base, verify=verify, trust_env=False, headers={"User-Agent": NAME}
         )
 
     async def close(self) -> None:
@@ -94,8 +96,19 @@ class Upstream:
         """What says who we are."""
         return {"Authorization": f"Bearer {self._token}"} if self._token else {}
 
-    def live_address(self, query: str) -> str:
-        return f"ws{self.base.removeprefix('http')}/live?{query}"
+    def live(self, query: str) -> connect:
+        """A live line, to be entered; raises what `websockets.connect` does."""
+        return connect(
+            f"ws{self.base.removeprefix('http')}/live?{query}",
+            additional_headers=self.credentials,
+            user_agent_header=NAME,
+            compression=None,
+            proxy=None,
+            open_timeout=5,
+            close_timeout=1,
+            max_size=None,
+            ssl=self.trusted if self.base.startswith("https") else None,
+        )
 
     async def ask(
         self,
@@ -121,6 +134,20 @@ class Upstream:
         self._look(reply, api=path.startswith("/api/"))
         return reply
 
+    async def post(
+        self,
+        path: str,
+        document: Any,
+        *,
+        key: str = "",
+        timeout: float = USUAL,  # noqa: ASYNC109 - as above
+    ) -> Reply:
+        """Have something done, once for each idempotency key; raises Unreached."""
+        headers = {"Content-Type": "application/json"} | ({"Idempotency-Key": key} if key else {})
+        return await self.ask(
+            "POST", path, body=json.dumps(document).encode(), headers=headers, timeout=timeout
+        )
+
     async def document(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """The document that the server answers with; raises Unreached also where it refuses."""
         sent = None if body is None else json.dumps(body).encode()
@@ -134,12 +161,7 @@ class Upstream:
 
     async def pair(self, code: str) -> Reply:
         """Spend a pairing code; the token that it brings is kept once its `hall` is known to be ours. Raises Unreached."""
-        return await self.ask(
-            "POST",
-            "/api/v1/devices/pair",
-            body=json.dumps({"code": code}).encode(),
-            headers={"Content-Type": "application/json"},
-        )
+        return await self.post("/api/v1/devices/pair", {"code": code})
 
     def keep(self, reply: Reply) -> bool:
         """Keep the token that a pairing brought; False where it brought none. Raises OSError."""

@@ -4,7 +4,6 @@ import asyncio
 import json
 import mimetypes
 import re
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +24,7 @@ from qms.devices.agent.security import Local
 from qms.devices.agent.senses import code_in, spoken
 from qms.devices.agent.taking import Refused, Taking
 from qms.devices.agent.upstream import Reply, Unreached, Upstream
+from qms.web.etag import lists, tag_of
 from qms.web.problems import Problem, plain_document
 from qms.web.qr import qr_picture
 
@@ -108,9 +108,9 @@ class Web:
         body = self._pages.file(path)
         if body is None:
             raise Problem("not_found")
-        tag = f'"{sha256(body).hexdigest()[:20]}"'
+        tag = tag_of(body)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
-        if request.headers.get("if-none-match") == tag:
+        if lists(request.headers.get("if-none-match", ""), tag):
             return Response(None, 304, headers)
         return Response(body, 200, headers, mimetypes.guess_type(path)[0] or "application/octet-stream")
 

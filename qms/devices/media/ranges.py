@@ -29,8 +29,3 @@ def part_of(header: str | None, size: int) -> Part | Literal["beyond"] | None:
     if found[2] and last < first:
         return None
     return Part(first, min(last + 1, size)) if first < size else "beyond"
-
-
-def lists(header: str, tag: str) -> bool:
-    """Whether a header of entity tags names one, comparing weakly as `If-None-Match` does."""
-    return header.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in header.split(","))

@@ -9,8 +9,9 @@ from starlette.responses import Response, StreamingResponse
 
 from qms.devices.media import shelf
 from qms.devices.media.kinds import is_name
-from qms.devices.media.ranges import Part, lists, part_of
+from qms.devices.media.ranges import Part, part_of
 from qms.devices.media.shelf import CHUNK_SIZE, File
+from qms.web.etag import lists
 from qms.web.problems import Problem
 from qms.web.site import Site, site
 

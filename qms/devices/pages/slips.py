@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from qms.devices.logo import logo_of
-from qms.devices.paper.picture import draw
+from qms.devices.paper.picture import DOTS, draw
 from qms.devices.paper.slip import Slip, slip_of
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import instant
@@ -22,8 +22,8 @@ from qms.queue.views import status
 from qms.web.problems import Problem
 
 PATH = "/t/{token}/slip.png"
-DOTS = {"80": 576, "58": 384}
-"""Dots of a paper by its width in millimetres."""
+WIDTHS = {str(width): dots for width, dots in DOTS.items()}
+"""Dots of a paper, by its width in millimetres as addresses have it."""
 INCH = 203
 """Dots of one, as ticket printers have them."""
 AT_ONCE = 2
@@ -45,7 +45,7 @@ class Slips:
     async def slip(self, request: Request) -> Response:
         """The holder's ticket of today, in their language; raises Problem."""
         call, token = looked_up(request)
-        dots = DOTS.get(request.query_params.get("width", "80"))
+        dots = WIDTHS.get(request.query_params.get("width", "80"))
         if dots is None:
             raise Problem("invalid", {"field": "width"})
         held = await self._holders.find(token)

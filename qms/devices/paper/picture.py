@@ -17,6 +17,8 @@ from qms.devices.paper.logo import logo_in
 from qms.devices.paper.qr import qr_in
 from qms.devices.paper.slip import Fact, Slip
 
+DOTS = {80: 576, 58: 384}
+"""Dots across a paper, by its width in millimetres."""
 WHITE = 255
 LINE = 1.24
 """From one line to the next, in ems."""

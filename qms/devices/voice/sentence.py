@@ -4,6 +4,7 @@ import re
 
 from qms.halls.rules.model import Counter
 from qms.web.catalogue import text
+from qms.web.wording import name
 
 NUMBER = re.compile(r"[A-Z]{0,2}[0-9]{1,5}")
 """A ticket's number as it is written."""
@@ -11,8 +12,8 @@ NUMBER = re.compile(r"[A-Z]{0,2}[0-9]{1,5}")
 
 def sentence(language: str, number: str, counter: Counter, *, again: bool) -> str:
     """A call in words; raises LookupError for a language that there is not."""
-    name = counter.names.get(language) or next(iter(counter.names.values()), counter.id)
-    where = text(language, "board", "board.say_counter", counter=name) if _is_number(name) else name
+    called = name(counter.names, language) or counter.id
+    where = text(language, "board", "board.say_counter", counter=called) if _is_number(called) else called
     key = "board.say_again" if again else "board.say_call"
     return text(language, "board", key, number=_spoken(number), counter=where)
 
@@ -23,5 +24,5 @@ def _spoken(number: str) -> str:
     return f"{parts[1]} {parts[2]}".strip() if parts else number
 
 
-def _is_number(name: str) -> bool:
-    return re.fullmatch(r"\d+\w?", name) is not None
+def _is_number(called: str) -> bool:
+    return re.fullmatch(r"\d+\w?", called) is not None

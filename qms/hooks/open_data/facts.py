@@ -8,7 +8,7 @@ from typing import Any
 from qms.halls.rules.model import Hall
 from qms.queue.rules.model import Ticket
 from qms.queue.rules.promise import Published, Whom
-from qms.queue.rules.shown import QueueView, ServiceQueue, Words
+from qms.queue.rules.shown import QueueView, ServiceQueue
 from qms.queue.rules.state import Queue
 from qms.queue.views import status
 
@@ -40,11 +40,6 @@ def last_called(tickets: Iterable[Ticket]) -> Ticket | None:
 def ordered(view: QueueView) -> list[tuple[str, ServiceQueue]]:
     """The lines of a hall in the office's order, each with its service's id."""
     return sorted(view["services"].items(), key=lambda line: line[1]["order"])
-
-
-def named(words: Words, language: str) -> str:
-    """A text of the office in a language, else in the first one that it was given in."""
-    return words.get(language) or next(iter(words.values()), "")
 
 
 class Since:

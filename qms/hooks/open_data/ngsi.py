@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from qms.hooks.open_data.facts import HallFacts, Since, last_called, named, ordered
+from qms.hooks.open_data.facts import HallFacts, Since, last_called, ordered
 from qms.kernel.clock import instant
 from qms.queue.rules.model import Ticket
+from qms.web.wording import name as name_in
 
 CONTEXT = (
     "https://raw.githubusercontent.com/smart-data-models/dataModel.QueueManagement/master/context.jsonld",
@@ -39,19 +40,21 @@ def _entities(facts: HallFacts, base: str) -> Iterator[dict[str, Any]]:
         entity: dict[str, Any] = {
             "id": f"urn:ngsi-ld:QueueMonitor:{setup.id}:{id}",
             "type": "QueueMonitor",
-            "name": named(line["names"], language),
-            "dataProvider": named(setup.office.names, language),
+            "name": name_in(line["names"], language),
+            "dataProvider": name_in(setup.office.names, language),
             "localId": f"{setup.id}.{id}",
-            "officeName": named(setup.office.names, language),
-            "areaServed": named(setup.names, language),
-            "serviceName": named(line["names"], language),
+            "officeName": name_in(setup.office.names, language),
+            "areaServed": name_in(setup.names, language),
+            "serviceName": name_in(line["names"], language),
             "serviceId": id,
             "serviceStatus": STATUS[facts.view["hall"]["state"]] if accepting else "Closed",
-            "queueLine": f"{line['letter']} – {named(group.names, language)}" if group else line["letter"],
+            "queueLine": f"{line['letter']} – {name_in(group.names, language)}"
+            if group
+            else line["letter"],
             "ticketsToServe": line["waiting"],
         }
         if "notice" in facts.view["hall"]:
-            entity["serviceStatusNote"] = named(facts.view["hall"]["notice"], language)
+            entity["serviceStatusNote"] = name_in(facts.view["hall"]["notice"], language)
         mine = [ticket for ticket in facts.state.tickets.values() if ticket.service == id]
         issued = max(mine, key=lambda ticket: (ticket.issued, ticket.seq), default=None)
         entity |= _number("lastTicketIssued", issued) | _number("ticketServed", last_called(mine))

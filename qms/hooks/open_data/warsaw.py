@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from typing_extensions import TypedDict
 
 from qms.halls.rules.model import Group
-from qms.hooks.open_data.facts import HallFacts, last_called, named
+from qms.hooks.open_data.facts import HallFacts, last_called
 from qms.queue.rules.estimate import Outlooks, cycle
 from qms.queue.views.hall import open_counters
+from qms.web.wording import name as name_in
 
 POLISH = "pl"
 
@@ -95,5 +96,5 @@ def _groups(facts: HallFacts, now: datetime, *, several: bool) -> Iterator[Grupa
 
 
 def _name(facts: HallFacts, group: Group, *, several: bool) -> str:
-    name = named(group.names, POLISH)
-    return f"{named(facts.setup.names, POLISH)} – {name}" if several else name
+    name = name_in(group.names, POLISH)
+    return f"{name_in(facts.setup.names, POLISH)} – {name}" if several else name

@@ -74,24 +74,19 @@ class AwayTickets:
     async def hand_in(self, call: Call, body: PrintedTicket) -> TicketHandedIn:
         """Put a printed number into the queue, once, however often it is handed in."""
         device, hall = _device(call), call.param("hall")
-        if await self._holders.is_used(hall, body.id, body.token):
-            raise Problem("key_reused")
-        held = await self._holders.find(body.token)
-        state = hall_of(call, hall)
-        known = state.tickets.get(body.id)
-        if known is not None and known.holder != token_hash(body.token):
-            raise Problem("key_reused")
-        setup, now = state.setup, call.site.clock.now()
-        row = await self._holders.row(body.token) if held is not None else None
-        if row is not None and row["day"] < hours.day_of(setup, now):  # it is on record since that day
-            ended: TicketState = "lapsed" if row["state"] in LIVE else row["state"]
-            return {"id": body.id, "number": row["number"], "state": ended}
+        setup, holder = hall_of(call, hall).setup, token_hash(body.token)
+        for row in await self._holders.named(body.id, body.token):
+            if (row["hall"], row["id"], row["holder"]) != (hall, body.id, holder):
+                raise Problem("key_reused")
+            if row["day"] < hours.day_of(setup, call.site.clock.now()):  # it is on record since that day
+                ended: TicketState = "lapsed" if row["state"] in LIVE else row["state"]
+                return {"id": body.id, "number": row["number"], "state": ended}
         command = HandInTicket(
             ticket=body.id,
             service=body.service,
             segment=body.segment or "",
             language=body.language if body.language in setup.languages else setup.languages[0],
-            holder=token_hash(body.token),
+            holder=holder,
             running=body.number,
             written=body.written,
             taken=body.taken_at,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qms.ledger.vault import token_hash
-from qms.queue.reads import another_has, visit_of
+from qms.queue.reads import visit_of, visits_named
 
 TOKEN_LENGTH = 26
 REMEMBERED = 20_000
@@ -46,7 +46,8 @@ class Holders:
         found: dict[str, Any] | None = await self._read(lambda conn: visit_of(conn, token_hash(token)))
         return found
 
-    async def is_used(self, hall: str, ticket: str, token: str) -> bool:
-        """Whether an id or a token that a device chose is another visit's, of whatever hall and day."""
-        used: bool = await self._read(lambda conn: another_has(conn, hall, ticket, token_hash(token)))
-        return used
+    async def named(self, ticket: str, token: str) -> list[dict[str, Any]]:
+        """The visits that have an id or a token that a device chose."""
+        holder = token_hash(token)
+        found: list[dict[str, Any]] = await self._read(lambda conn: visits_named(conn, ticket, holder))
+        return found

@@ -219,8 +219,7 @@ class Tickets:
             if known.holder != token_hash(token):
                 raise Problem("key_reused")
             return self.taken(call, on_record(ticket)(state, ()), state, token)
-        used = await self._holders.is_used(state.id, ticket, token)
-        if used or await self._holders.find(token) is not None:
+        if await self._holders.named(ticket, token):
             raise Problem("key_reused")
         return None
 

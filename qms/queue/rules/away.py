@@ -18,7 +18,7 @@ from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
 from qms.queue.rules.model import SetAside
 from qms.queue.rules.numbering import fits, run_of, set_aside
-from qms.queue.rules.state import Queue
+from qms.queue.rules.state import Queue, line_of
 
 Decision = Sequence[Event] | Refusal
 SHARE = 2
@@ -38,10 +38,7 @@ def set_numbers_aside(state: Queue, command: c.SetNumbersAside, now: datetime) -
     return (
         e.NumbersSetAside(
             command.device,
-            tuple(
-                SetAside(group, command.device, tuple(n for n, _ in pairs), tuple(w for _, w in pairs))
-                for group, pairs in sets.items()
-            ),
+            tuple(SetAside.of(group, command.device, pairs) for group, pairs in sets.items()),
         ),
     )
 
@@ -161,8 +158,7 @@ def let_pass(state: Queue, command: c.LetPass, now: datetime) -> Decision:
 
 def behind_of(state: Queue, ticket: str) -> Sequence[datetime]:
     """The reference times of those who stand behind a waiting ticket in its line, in order."""
-    held = state.tickets[ticket]
-    places = state.lines.get((held.service, held.segment, held.only or ""), ())
+    places = state.lines.get(line_of(state.tickets[ticket]), ())
     mine = next((n for n, place in enumerate(places) if place[2] == ticket), len(places))
     return [ref for ref, _, _ in places[mine + 1 :]]
 

@@ -52,8 +52,7 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, 
         for _, pace in sorted(state.paces.items())
     )
     held = tuple(
-        SetAside(group, device, tuple(n for n, _ in pairs), tuple(w for _, w in pairs))
-        for (group, device), pairs in sorted(state.set_aside.items())
+        SetAside.of(group, device, pairs) for (group, device), pairs in sorted(state.set_aside.items())
     )
     opened = e.DayOpened(state.version, state.suspended, paces, held)
     return tuple((now, event) for event in (opened, *calendar.opening(state, day_of(state, now))))

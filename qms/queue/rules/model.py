@@ -40,6 +40,11 @@ class SetAside:
     numbers: tuple[int, ...]
     written: tuple[str, ...]
 
+    @classmethod
+    def of(cls, group: str, device: str, pairs: tuple[tuple[int, str], ...]) -> "SetAside":
+        """From running numbers with how they are written."""
+        return cls(group, device, tuple(n for n, _ in pairs), tuple(written for _, written in pairs))
+
     @property
     def pairs(self) -> tuple[tuple[int, str], ...]:
         return tuple(zip(self.numbers, self.written, strict=True))
