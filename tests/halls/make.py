@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
@@ -38,6 +38,8 @@ from qms.halls.rules.model import (
     Hall,
     Hours,
     Office,
+    Overflow,
+    Rule,
     Segment,
     Service,
     Standard,
@@ -122,6 +124,9 @@ HOLIDAYS = st.builds(
 ) | st.builds(Holidays, country=st.just("DE"), subdivision=st.sampled_from(("BY", "BE")))
 CONDUCTS = st.builds(
     Conduct,
+    rule=st.sampled_from(get_args(Rule)),
+    auto_call=st.booleans(),
+    overflow=st.none() | st.builds(Overflow, below=st.floats(0, 29), least=st.floats(1, 480)),
     day_begins=st.integers(0, 6).map(time),
     guard=minutes(1440),
     alpha=st.floats(0, 1),

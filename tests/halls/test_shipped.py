@@ -34,6 +34,7 @@ from qms.halls.rules.model import (
     Hall,
     Hours,
     Office,
+    Overflow,
     Segment,
     Service,
     Standard,
@@ -213,6 +214,7 @@ INNER: dict[str, type[Part]] = {
     "panels": Panel,
     "sound": Sound,
     "buttons": KioskButton,
+    "overflow": Overflow,
 }
 MORE: dict[str, set[str]] = {
     "At the top": {"version"},
@@ -220,6 +222,7 @@ MORE: dict[str, set[str]] = {
     "`[counters.<id>]`: who does what": {"level_1", "level_2"},
     "`[services.<id>]`: what people come for": inner("standard"),
     "`[boards.<id>]`: screens for those who wait": inner("panels", "sound"),
+    "`[conduct]`: the rules of the hall": inner("overflow"),
     "`[kiosk]`: how kiosks behave": inner("buttons"),
     "`[bookings]`: booked visits": inner("lead", "contact", "limits", "reminders", "reconfirm"),
 }

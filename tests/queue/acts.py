@@ -6,9 +6,10 @@ from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from qms.halls.rules.model import Hall
+from qms.halls.rules.model import Hall, Overflow
 from qms.kernel.event import Command
 from qms.queue.rules import commands as c
+from qms.queue.rules.fit import ELAPSED, Fit, Times
 from qms.queue.rules.model import Expected
 from qms.queue.rules.state import Queue
 from tests.halls.make import group, service
@@ -53,6 +54,8 @@ def setups() -> tuple[Hall, ...]:
         guard=20,
         offline_numbers=1,
         let_pass=2,
+        auto_call=True,
+        overflow=Overflow(above=20, below=5, least=2),
     )
     three = office(
         {"1": {"passport": 1}, "2": {"id-card": 1, "vehicle": 1}}, hours=hours, day_begins=time(3)
@@ -216,6 +219,23 @@ def undo(state: Queue, whim: Whim, now: datetime) -> Command:
     return c.Undo(counter, by, whim.mostly(last.ticket.id if last else None, tickets(state, "waiting")))
 
 
+def level(state: Queue, whim: Whim, now: datetime) -> Command:
+    """A counter is lent or helps out, or no longer does."""
+    opened = [(desk.counter, one.service) for desk in state.desks.values() for one in desk.opened]
+    if opened and whim.pick([1, 0]):
+        counter, service = whim.one(opened)
+        return c.CloseLevel(counter, service, bool(whim.pick([1, 0])), wait=3.0, own=2.0)
+    counter, by_rule = whim.one([*counters(state), "9"]), bool(whim.pick([1, 0]))
+    service = whim.one(["id-card", "passport", "vehicle", "haircut"])
+    minutes = whim.one([None, 1.0, 5.0, 5.0, 40.0])
+    return c.OpenLevel(counter, service, by_rule, minutes, whim.one([None, 19.0, 30.0, 30.0]), 2.0)
+
+
+def fit(state: Queue, whim: Whim, now: datetime) -> Command:
+    times = Times("vehicle", 40, whim.one([12.5, 15.0]), tuple(9.0 for _ in ELAPSED), 0.05)
+    return c.AdoptFit(Fit(now.date(), 500, (times,)))
+
+
 def hall(state: Queue, whim: Whim, now: datetime) -> Command:
     return whim.one([c.SuspendHall("fire alarm"), c.ResumeHall(), c.ResumeHall(), c.ResumeHall()])
 
@@ -241,6 +261,8 @@ KINDS: dict[str, tuple[Maker, int]] = {
     "act": (act, 24),
     "comes back": (comes_back, 2),
     "undo": (undo, 3),
+    "level": (level, 3),
+    "fit": (fit, 1),
     "hall": (hall, 1),
     "configure": (configure, 1),
 }

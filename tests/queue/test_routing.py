@@ -9,14 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qms.halls.rules.model import Hall
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
-from qms.queue.rules.routing import choose, points, ranking
+from qms.queue.rules.routing import choose, ranking
+from qms.queue.rules.terms import terms
 from qms.queue.rules.why import Reason, why_called
+from tests.halls.make import segment
 from tests.queue.make import START, Person, Room, hall_with, office
 from tests.queue.restated import NOW, PEOPLE, TARGET, restated
 
 ONE = {"1": {"id-card": 1, "passport": 1, "vehicle": 1}}
+
+
+def points(hall: Hall, service: str, segment: str, waited: float) -> float:
+    by = terms(hall, service, segment)
+    return by.rate * waited + by.base
 
 
 def morning(with_early_bird: bool = False) -> tuple[Room, str, str]:
@@ -144,13 +152,10 @@ def test_a_booking_that_falls_due_passes_a_walk_in_only_after_half_its_surplus(
 ) -> None:
     """Starvation bound: the walk-in stands at x, the booking at 15 + 3y; it passes at y = (x - 15) / 2."""
     hall = office(ONE)
-    walk_in, booked = hall.segment("walk-in"), hall.segment("booked")
-    assert walk_in is not None
-    assert booked is not None
     passes_at = (waited - 15) / 2
     for late, passed in ((passes_at - 0.01, False), (passes_at + 0.01, True)):
-        mine = points(hall, service, booked, late)
-        assert (mine > points(hall, service, walk_in, waited + late)) is passed
+        mine = points(hall, service, "booked", late)
+        assert (mine > points(hall, service, "walk-in", waited + late)) is passed
 
 
 # -- the rule, restated
@@ -187,10 +192,8 @@ def test_accumulating_priority_gives_the_textbook_waits() -> None:
 
     Compared as ratios to first come, first served on the same arrivals, which removes most noise.
     """
-    hall = office(ONE)
-    walk_in = hall.segment("walk-in")
-    assert walk_in is not None
-    classes = (walk_in, walk_in.model_copy(update={"target": 60}))
+    classes = ("walk-in", "patient")
+    hall = office(ONE, segments=(segment("walk-in", target=30), segment("patient", target=60)))
     rng, at = Random(7), 0.0
     people: list[tuple[float, int, float]] = []
     for _ in range(150_000):

@@ -163,14 +163,41 @@ class Hours(Part):
         return days
 
 
+Rule = Literal["accumulating", "fcfs", "strict", "strict_ageing", "longest_queue", "cmu"]
+"""How people are called: see `queue/rules/terms`."""
+
+
+class Overflow(Part):
+    """When a counter helps another line by itself: it serves it like its own services from the moment
+    when somebody there is expected to wait more than `above` minutes in all and nobody of its own
+    lines more than `below`, for at least `least` minutes.
+    """
+
+    above: Annotated[float, Field(gt=0, le=480)] = 30
+    below: Annotated[float, Field(ge=0, le=480)] = 10
+    least: Annotated[float, Field(ge=1, le=480)] = 15
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.below >= self.above:
+            raise PydanticCustomError("overflow", "below must be less than above")
+        return self
+
+
 class Conduct(Part):
     """The hall's rules of conduct: all that decides and may differ between offices."""
+
+    rule: Rule = "accumulating"
 
     day_begins: LocalTime = time(0)
     guard: Annotated[float, Field(gt=0, le=1440)] = 60
     """Minutes after which a waiting person goes before all others."""
     alpha: Annotated[float, Field(ge=0, le=1)] = 0
     """Weight of efficiency in the score; 0: none."""
+    auto_call: bool = False
+    """Whether somebody new is called at once to the counter that has been free for longest."""
+    overflow: Overflow | None = None
+    """When counters serve their lower levels like the first; none: only where nobody else is due."""
     walk: Minutes = 0.6
     """Minutes from call to the counter."""
     cycle_minutes: Minutes = 1

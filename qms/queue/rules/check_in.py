@@ -57,6 +57,7 @@ def _issued(state: Queue, command: c.CheckIn, booking: Booking, now: datetime) -
         ref=max(now, booking.start),
         holder=command.holder,
         booked=booking.start,
+        expected=command.expected,
         device=command.device,
         person=booking.person,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from qms.kernel.event import Command
+from qms.queue.rules.fit import Fit
 from qms.queue.rules.model import Channel, Expected, Outcome, Printing
 
 
@@ -118,6 +119,8 @@ class CheckIn(Command):
     device: str | None = None
     early: bool = False
     key_client: bool = False
+    expected: Expected | None = None
+    """The published estimate that the person is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,41 @@ class CloseCounter(Command):
 
     counter: str
     by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLevel(Command):
+    """Have a counter take a service of its set-up at a better level for a while.
+
+    Put by the rule (`by_rule`), which goes by the expected waits that come along, or by somebody
+    who runs the hall, for `minutes`. `wait` is the longest expected in all (minutes) in the lines
+    of the service, `own` that in the counter's own first lines.
+    """
+
+    counter: str
+    service: str
+    by_rule: bool
+    minutes: float | None = None
+    wait: float | None = None
+    own: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLevel(Command):
+    """Let a counter take a service at its usual level again."""
+
+    counter: str
+    service: str
+    by_rule: bool
+    wait: float | None = None
+    own: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptFit(Command):
+    """Estimate from now on by what was learnt."""
+
+    fit: Fit
 
 
 @dataclass(frozen=True, slots=True)

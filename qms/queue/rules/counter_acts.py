@@ -75,7 +75,7 @@ def _call_next(state: Queue, command: c.CallNext, now: datetime) -> Decision:
         first = tuple(done)
     elif command.current is not None and not _left(state, command.current, command.counter):
         return Refusal("not_at_counter")
-    call = _picked(state, command, desk, now) if command.ticket else _by_rule(state, desk, now)
+    call = _picked(state, command, desk, now) if command.ticket else by_rule(state, desk, now)
     return call if isinstance(call, Refusal) else (*first, call)
 
 
@@ -85,7 +85,8 @@ def _left(state: Queue, ticket: str, counter: str) -> bool:
     return known is not None and known.state == "finished" and known.counter == counter
 
 
-def _by_rule(state: Queue, desk: Desk, now: datetime) -> e.TicketCalled | Refusal:
+def by_rule(state: Queue, desk: Desk, now: datetime) -> e.TicketCalled | Refusal:
+    """The call that the rule makes at a free counter."""
     chosen = routing.choose(state, desk, now)
     if chosen is None:
         return Refusal("nobody_waiting")
@@ -95,8 +96,8 @@ def _by_rule(state: Queue, desk: Desk, now: datetime) -> e.TicketCalled | Refusa
         number=best.ticket.number,
         counter=desk.counter,
         by="rule",
-        score=best.score,
-        runner_up=runner_up.score if runner_up else None,
+        score=routing.score(state.setup, best.ticket, now),
+        runner_up=routing.score(state.setup, runner_up.ticket, now) if runner_up else None,
     )
 
 
@@ -126,7 +127,7 @@ def _picked(state: Queue, command: c.CallNext, desk: Desk, now: datetime) -> e.T
         counter=desk.counter,
         by="hand",
         score=routing.score(state.setup, ticket, now),
-        runner_up=before[0].score if before else None,
+        runner_up=routing.score(state.setup, before[0].ticket, now) if before else None,
         passed=passed,
     )
 

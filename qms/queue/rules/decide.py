@@ -11,7 +11,7 @@ from qms.halls.rules import hours
 from qms.halls.rules.model import BOOKED, KEY_CLIENT, Service
 from qms.kernel.event import Command, Event
 from qms.kernel.refusal import Refusal
-from qms.queue.rules import away, check_in, counter_acts
+from qms.queue.rules import auto_call, away, check_in, counter_acts, levels
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
 from qms.queue.rules.model import SetAside
@@ -28,7 +28,10 @@ def decide(state: Queue, command: Command, now: datetime) -> Decision:
     """What follows from a command at `now`: events, or the reason why not."""
     if state.hall is None and not isinstance(command, c.ConfigureHall):
         return Refusal("not_found")
-    return _RULES[type(command)](state, command, now)
+    decision = _RULES[type(command)](state, command, now)
+    if state.hall is None or not state.hall.conduct.auto_call or isinstance(decision, Refusal):
+        return decision
+    return (*decision, *auto_call.calls(state, decision, now))
 
 
 def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, Event]]:
@@ -43,6 +46,8 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, 
         ran_out := calendar.due(state, now if state.ends is None else min(now, state.ends))
     ):
         return ran_out
+    if lent := levels.ran_out(state, now):
+        return lent
     if state.ends is not None:
         return _closing(state, state.ends, now) if now >= state.ends else ()
     if not pending:
@@ -54,7 +59,8 @@ def due(state: Queue, now: datetime, pending: bool) -> Sequence[tuple[datetime, 
     held = tuple(
         SetAside.of(group, device, pairs) for (group, device), pairs in sorted(state.set_aside.items())
     )
-    opened = e.DayOpened(state.version, state.suspended, paces, held)
+    trails = tuple(trail for _, trail in sorted(state.trails.items()))
+    opened = e.DayOpened(state.version, state.suspended, paces, held, state.fit, trails)
     return tuple((now, event) for event in (opened, *calendar.opening(state, day_of(state, now))))
 
 
@@ -173,6 +179,10 @@ def _past_closing(state: Queue, command: c.IssueTicket, now: datetime) -> Refusa
     return Refusal("wait_past_closing", facts=(fact,))
 
 
+def _adopt(state: Queue, command: c.AdoptFit, now: datetime) -> Decision:
+    return () if command.fit == state.fit else (e.EstimateFitted(command.fit),)
+
+
 def _cancel(state: Queue, command: c.CancelTicket, now: datetime) -> Decision:
     ticket = state.tickets.get(command.ticket)
     if ticket is None:
@@ -198,6 +208,9 @@ _RULES: dict[type, Callable[[Queue, Any, datetime], Decision]] = {
     c.LetPass: away.let_pass,
     c.CancelTicket: _cancel,
     c.CheckIn: check_in.check_in,
+    c.AdoptFit: _adopt,
+    c.OpenLevel: levels.open_level,
+    c.CloseLevel: levels.close_level,
     **dict.fromkeys(booking.RULES, booking.decide),
     **counter_acts.RULES,
 }

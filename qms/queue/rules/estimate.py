@@ -9,16 +9,18 @@ counter to its next, which holds walking, no-shows and small breaks. Source: SCI
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
+from math import isfinite
 from sys import maxsize
 
 from qms.halls.rules import hours
-from qms.halls.rules.model import Counter, Segment
+from qms.halls.rules.model import Counter
 from qms.queue.rules import routing
 from qms.queue.rules.gamma import quantile
 from qms.queue.rules.model import Desk, Expected, Ticket
 from qms.queue.rules.state import Line, Place, Queue, line_of
+from qms.queue.rules.terms import guard_of, terms
 
 PRIOR_GAPS = 30
 """The configured cycle weighs as much as so many measured gaps."""
@@ -69,6 +71,10 @@ class Outlooks:
             self._since, self._desks, self._able = before._since, before._desks, before._able
         else:
             self._desks = [_as_planned(state, part) for part in self._hall.counters if not part.retired]
+        limit = guard_of(self._hall)
+        self._guard = (
+            now - timedelta(minutes=limit) if isfinite(limit) else datetime.min.replace(tzinfo=UTC)
+        )
         self._cycles: dict[str, float] = {}
         self._arrivals: dict[tuple[str, str], Outlook] = {}
 
@@ -81,16 +87,14 @@ class Outlooks:
 
     def for_ticket(self, ticket: Ticket) -> Outlook:
         """The outlook of one who waits."""
-        segment = routing.segment_of(self._hall, ticket)
-        return self._outlook(line_of(ticket), segment, (ticket.ref, ticket.seq, ticket.id))
+        return self._outlook(line_of(ticket), (ticket.ref, ticket.seq, ticket.id))
 
     def for_arrival(self, service: str, segment: str) -> Outlook:
         """The outlook of somebody who would take a ticket now."""
         key = (service, segment)
         if key not in self._arrivals:
-            kind = self._hall.segment(segment) or routing.UNKNOWN
             place = (self._now, self._state.seq + 1, "")
-            self._arrivals[key] = self._outlook((service, segment, ""), kind, place)
+            self._arrivals[key] = self._outlook((service, segment, ""), place)
         return self._arrivals[key]
 
     def able(self, service: str, only: str = "") -> tuple[frozenset[str], float | None]:
@@ -105,7 +109,11 @@ class Outlooks:
         return self._able[key]
 
     def _find(self, service: str, only: str) -> tuple[frozenset[str], float | None]:
-        able = [desk for desk in self._desks if routing.level_of(self._hall, desk, service, only or None)]
+        able = [
+            desk
+            for desk in self._desks
+            if routing.level_of(self._hall, desk, service, only or None) is not None
+        ]
         if found := frozenset(desk.counter for desk in able if desk.state == "open"):
             return found, 0.0
         if back := {d.counter: max(d.until, self._now) for d in able if d.until is not None}:
@@ -122,10 +130,8 @@ class Outlooks:
             self._cycles[service] = cycle(self._state, service)
         return self._cycles[service]
 
-    def _outlook(self, mine: Line, segment: Segment, place: Place) -> Outlook:
+    def _outlook(self, mine: Line, place: Place) -> Outlook:
         counters, opens = self.able(mine[0], mine[2])
-        waited = _minutes(place[0], self._now)
-        score = routing.points(self._hall, mine[0], segment, waited)
         ahead, loads = 0, dict.fromkeys(counters, 0.0)
         for line, places in self._state.lines.items():
             others = counters if line == mine else self.able(line[0], line[2])[0]
@@ -133,7 +139,7 @@ class Outlooks:
             if line == mine:
                 before = bisect_left(places, place)
             elif shared:
-                before = self._before(line, places, place, score)
+                before = self._before(line, places, place, mine)
             else:
                 continue
             ahead += before
@@ -142,20 +148,23 @@ class Outlooks:
                 loads[counter] += before * self._cycle(line[0]) / len(others)
         return Outlook(ahead, self._expected(mine, opens, ahead, sorted(loads.values())))
 
-    def _before(self, line: Line, places: tuple[Place, ...], place: Place, score: float) -> int:
-        """How many of another line the rule would call before one with `score` points now.
+    def _before(self, line: Line, places: tuple[Place, ...], place: Place, mine: Line) -> int:
+        """How many of another line the rule would call before one of mine at that place.
 
         Points fall as the reference time rises, so these are all up to the moment of equal points;
         but all over the guard if I am not, and nobody before the booked time if mine has come.
+        Where the longest queue goes first, arrival stands in for it.
         """
         ref, seq, _ = place
-        guard = self._now - timedelta(minutes=self._hall.conduct.guard)
+        guard = self._guard
         if ref > self._now or ref < guard:
             return bisect_left(places, place)
-        segment = self._hall.segment(line[1]) or routing.UNKNOWN
-        base = routing.points(self._hall, line[0], segment, 0)
-        rate = routing.points(self._hall, line[0], segment, 1) - base
-        equal = self._now - timedelta(minutes=(score - base) / rate)
+        theirs, own = (terms(self._hall, service, segment) for service, segment, _ in (line, mine))
+        if theirs.rung != own.rung:
+            until = self._now if theirs.rung < own.rung else guard
+            return bisect_right(places, (until, maxsize if until is self._now else 0, ""))
+        score = own.rate * _minutes(ref, self._now) + own.base
+        equal = self._now - timedelta(minutes=(score - theirs.base) / theirs.rate)
         if equal > self._now:
             return bisect_right(places, (self._now, maxsize, ""))
         if equal < guard:

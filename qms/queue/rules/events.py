@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from qms.kernel.event import Event
-from qms.queue.rules.model import Channel, Expected, Outcome, Pace, Printing, Score, SetAside
+from qms.queue.rules.fit import Fit, Trail
+from qms.queue.rules.model import Channel, Expected, Opener, Outcome, Pace, Printing, Score, SetAside
 
 Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -22,7 +23,7 @@ class HallConfigured(Event):
 class DayOpened(Event):
     """A business day begins; says all that it takes over from before."""
 
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     STARTS_FOLD: ClassVar[bool] = True
 
     version: int
@@ -30,6 +31,10 @@ class DayOpened(Event):
     paces: tuple[Pace, ...] = ()
     """How fast each group has been called so far, for the estimate."""
     set_aside: tuple[SetAside, ...] = ()
+    fit: Fit | None = None
+    """What the estimate has learnt of days past."""
+    trails: tuple[Trail, ...] = ()
+    """How wrong each group's estimates were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,42 @@ class CounterClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LevelOpened(Event):
+    """A counter takes a service at `level` from now on: 1 like its own, 0 before its own.
+
+    `wait` and `own` are the expected waits in minutes on which it was decided: the longest in all in
+    the lines of the service, and in the counter's own. `least`: the rule does not end it sooner.
+    """
+
+    counter: str
+    service: str
+    level: int
+    by: Opener
+    until: datetime | None = None
+    least: datetime | None = None
+    wait: float | None = None
+    own: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelClosed(Event):
+    """The counter takes the service at its usual level again; `by` "time" where its time ran out."""
+
+    counter: str
+    service: str
+    by: Literal["rule", "hand", "time"]
+    wait: float | None = None
+    own: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateFitted(Event):
+    """Waits are estimated from now on by what was learnt of days past."""
+
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
 class TicketCalled(Event):
     """A person was called: by the rule, by hand, or resumed from the parked ones.
 
@@ -274,6 +315,7 @@ class ActUndone(Event):
 
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     ("DayOpened", 1): lambda body: body | {"set_aside": []},
+    ("DayOpened", 2): lambda body: body | {"fit": None, "trails": []},
     ("TicketIssued", 1): lambda body: body | {"taken": None},
 }
 """From an older version on record to the next, by type and version."""

@@ -11,7 +11,9 @@ from qms.halls.rules.model import Hall
 from qms.kernel.clock import day_start
 from qms.kernel.event import Event, Recorded
 from qms.queue.rules import events as e
-from qms.queue.rules.model import Act, Call, Desk, LastAct, Pace, Printer, Spell, Ticket
+from qms.queue.rules.conformal import learn
+from qms.queue.rules.fit import Trail
+from qms.queue.rules.model import Act, Call, Desk, LastAct, Opened, Pace, Printer, Spell, Ticket
 from qms.queue.rules.numbering import fits, run_of
 from qms.queue.rules.state import RECENT_CALLS, Lease, Queue, draft, keep
 
@@ -43,7 +45,9 @@ def _configured(draft: Queue, event: Recorded, body: e.HallConfigured) -> None:
         return
     draft.ends = max(draft.ends, _end(draft, draft.day))
     for desk in list(draft.desks.values()):
-        draft.desks[desk.counter] = replace(desk, profile=_refit(before, draft.setup, desk), last=None)
+        opened = tuple(o for o in desk.opened if o.service in offered(draft.setup, desk.counter))
+        profile = _refit(before, draft.setup, desk)
+        draft.desks[desk.counter] = replace(desk, profile=profile, opened=opened, last=None)
         if not offered(draft.setup, desk.counter):
             _let_go(draft, desk.counter, event.seq)
 
@@ -84,6 +88,7 @@ def _day_opened(draft: Queue, event: Recorded, body: e.DayOpened) -> None:
     draft.set_aside = _fitting(draft, {(s.group, s.device): s.pairs for s in body.set_aside})
     draft.leases, draft.late = dict(draft.set_aside), frozenset()
     draft.paces = {pace.group: pace for pace in body.paces}
+    draft.fit, draft.trails = body.fit, {trail.group: trail for trail in body.trails}
     draft.calls = ()
 
 
@@ -172,6 +177,7 @@ def _issued(draft: Queue, event: Recorded, body: e.TicketIssued) -> None:
         booked=body.booked,
         person=body.person,
         also=body.also,
+        expected=body.expected,
         touched=event.seq,
     )
     keep(draft, ticket)
@@ -247,6 +253,7 @@ def _counter_opened(draft: Queue, event: Recorded, body: e.CounterOpened) -> Non
         idle_since=None if before.ticket else (event.at if fresh else before.idle_since),
         ticket=before.ticket,
         called=before.called,
+        opened=before.opened,
     )
 
 
@@ -268,8 +275,27 @@ def _counter_closed(draft: Queue, event: Recorded, body: e.CounterClosed) -> Non
     _let_go(draft, body.counter, event.seq)
 
 
+def _level_opened(draft: Queue, event: Recorded, body: e.LevelOpened) -> None:
+    opened = Opened(body.service, body.level, body.by, event.at, body.until, body.least)
+    desk = _without(draft.desk(body.counter), body.service)
+    draft.desks[body.counter] = replace(desk, opened=(*desk.opened, opened))
+
+
+def _level_closed(draft: Queue, event: Recorded, body: e.LevelClosed) -> None:
+    draft.desks[body.counter] = _without(draft.desk(body.counter), body.service)
+
+
+def _without(desk: Desk, service: str) -> Desk:
+    return replace(desk, opened=tuple(opened for opened in desk.opened if opened.service != service))
+
+
+def _fitted(draft: Queue, event: Recorded, body: e.EstimateFitted) -> None:
+    draft.fit = body.fit
+
+
 def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
     ticket = draft.tickets[body.ticket]
+    _learnt(draft, event, ticket)
     desk = draft.desk(body.counter)
     spell = Spell(body.counter, desk.clerk or "", ticket.service, since=ticket.since, called=event.at)
     after = replace(
@@ -285,6 +311,15 @@ def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
     if body.by != "resume":
         _paced(draft, event, desk)
     _announce(draft, event, body.counter, after, again=False)
+
+
+def _learnt(draft: Queue, event: Recorded, ticket: Ticket) -> None:
+    """Hold what was expected against what came, at the first call; who let others go first does not count."""
+    if ticket.expected is None or ticket.spells or ticket.let_pass:
+        return
+    trail = draft.trails.get(ticket.group, Trail(ticket.group))
+    waited = (event.at - ticket.issued).total_seconds() / 60
+    draft.trails[ticket.group] = learn(trail, ticket.expected, waited)
 
 
 def _recalled(draft: Queue, event: Recorded, body: e.TicketRecalled) -> None:
@@ -386,7 +421,7 @@ def _undone(draft: Queue, event: Recorded, body: e.ActUndone) -> None:
     if last is None or last.seq != body.undone:
         raise ValueError(f"event {body.undone} is not the last act at {body.counter}")
     keep(draft, replace(last.ticket, touched=event.seq))
-    draft.desks[body.counter] = last.desk
+    draft.desks[body.counter] = replace(last.desk, opened=draft.desks[body.counter].opened)
     draft.calls = tuple(call for call in draft.calls if call.seq != body.undone)
     _emptied(draft)
 
@@ -444,6 +479,9 @@ _STEPS: dict[type, Callable[[Queue, Recorded, Any], None]] = {
     e.CounterOpened: _counter_opened,
     e.CounterPaused: _counter_paused,
     e.CounterClosed: _counter_closed,
+    e.LevelOpened: _level_opened,
+    e.LevelClosed: _level_closed,
+    e.EstimateFitted: _fitted,
     e.TicketCalled: _called,
     e.TicketRecalled: _recalled,
     e.TicketStarted: _started,

@@ -143,6 +143,8 @@ class Ticket:
     removed_by_staff: bool = False
     let_pass: int = 0
     """How many people it has let go first."""
+    expected: Expected | None = None
+    """The wait from `issued` on that was expected when the number was given."""
     touched: int = 0
 
     @property
@@ -163,6 +165,26 @@ class LastAct:
     """The counter as it was before."""
 
 
+Opener = Literal["rule", "hand"]
+"""Who opened a level at a counter: the hall's rule, or somebody who runs the hall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A service that a counter takes at another level for a while; until somebody ends it where `until` is None.
+
+    Level 1: like its own, to help a line that waits too long. Level 0: before its own, since the
+    counter was lent to the service. `least`: the rule does not end it sooner.
+    """
+
+    service: str
+    level: int
+    by: Opener
+    since: datetime
+    until: datetime | None = None
+    least: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A counter today: who sits there, which services it takes at which level, whom it serves."""
@@ -181,6 +203,8 @@ class Desk:
     called: Optional["TicketCalled"] = None
     """How the rule, or a hand, came to the ticket that is there."""
     last: LastAct | None = None
+    opened: tuple[Opened, ...] = ()
+    """Services whose level is another than the profile's for now."""
 
 
 @dataclass(frozen=True, slots=True)

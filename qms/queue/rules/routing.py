@@ -1,64 +1,43 @@
-"""Who is called next: affine accumulating priority with levels and a guard.
+"""Who is called next: by level, then by points (`terms`), with a guard for the longest waits.
 
-    points = 30 (w / T + head)
-
-in walk-in minutes, where w is the wait since the reference time and T and head are the
-segment's target and head start. One function scores for the router, the why-sentence, the
-waiting list and the estimate. Source: Stanford, Taylor, Ziedins, "Waiting time distributions
-in the accumulating priority queue", Queueing Systems 77 (2014), in its affine form.
+One order serves the router, the why-sentence, the waiting list, the estimate and the simulator.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from qms.halls.rules.model import Hall, Segment
 from qms.queue.rules.model import Desk, Score, Ticket
-from qms.queue.rules.state import Queue
+from qms.queue.rules.state import Place, Queue
+from qms.queue.rules.terms import UNKNOWN, guard_of, terms
 
-UNIT = 30
-"""A walk-in with the usual target of 30 minutes gains one point a minute."""
-ALPHA_MINUTES = 7.6
-"""Service of this length is neither favoured nor put back by the efficiency weight."""
-UNKNOWN = Segment(id="unknown", names={})
+Rank = tuple[int, float, float, float, datetime, int]
+"""Smaller is called sooner: over the guard, then due by level, rung and points, then not yet due."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ticket that a counter may call, with its score and the counter's level for it."""
+    """A ticket that a counter may call, with the counter's level for it and its rank there."""
 
     ticket: Ticket
-    score: Score
     level: int
-    due: bool
+    rank: Rank
 
     @property
-    def rank(self) -> tuple[int, float, float, datetime, int]:
-        """Smaller is called sooner: over the guard, then due by level and points, then not yet due."""
-        if self.score.guarded:
-            return (0, 0, 0, self.ticket.ref, self.ticket.seq)
-        if self.due:
-            return (1, self.level, -self.score.points, self.ticket.ref, self.ticket.seq)
-        return (2, 0, 0, self.ticket.ref, self.ticket.seq)
+    def due(self) -> bool:
+        return self.rank[0] < 2
 
 
 def segment_of(hall: Hall, ticket: Ticket) -> Segment:
     return hall.segment(ticket.segment) or UNKNOWN
 
 
-def points(hall: Hall, service: str, segment: Segment, waited: float) -> float:
-    """Priority after `waited` minutes since the reference time, in walk-in minutes."""
-    value = UNIT * (waited / segment.target + segment.head)
-    conduct = hall.conduct
-    if conduct.alpha and (part := hall.service(service)):
-        value *= (ALPHA_MINUTES / (part.minutes + conduct.walk)) ** conduct.alpha
-    return value
-
-
 def score(hall: Hall, ticket: Ticket, now: datetime) -> Score:
     """The score of one ticket, with all terms of its why-sentence."""
     segment = segment_of(hall, ticket)
     waited = (now - ticket.ref).total_seconds() / 60
+    by = terms(hall, ticket.service, ticket.segment)
     return Score(
         ticket=ticket.id,
         number=ticket.number,
@@ -66,8 +45,8 @@ def score(hall: Hall, ticket: Ticket, now: datetime) -> Score:
         waited=round(waited, 4),
         target=segment.target,
         head=segment.head,
-        points=round(points(hall, ticket.service, segment, waited), 4),
-        guarded=waited > hall.conduct.guard,
+        points=round(by.rate * waited + by.base, 4),
+        guarded=waited > guard_of(hall),
         booked=ticket.booked,
     )
 
@@ -82,41 +61,86 @@ def orphaned(hall: Hall, service: str) -> bool:
     return found
 
 
+def levels_of(hall: Hall, desk: Desk) -> Mapping[str, int]:
+    """The level at which a counter takes each service now: the better of its profile's and an opened one."""
+    if desk.opened:
+        return _opened(dict(desk.profile), desk)
+    key = ("levels", desk.profile)
+    if key not in hall.memo:
+        hall.memo[key] = dict(desk.profile)
+    found: Mapping[str, int] = hall.memo[key]
+    return found
+
+
+def _opened(levels: dict[str, int], desk: Desk) -> dict[str, int]:
+    for each in desk.opened:
+        levels[each.service] = min(each.level, levels.get(each.service, each.level))
+    return levels
+
+
 def level_of(hall: Hall, desk: Desk, service: str, only: str | None) -> int | None:
     """The level at which a counter takes people of a line; None: not at all.
 
     Those handed to this very counter are of level 1. Those whose service has no counter any more
     are taken like the best of their group, so that a change of set-up leaves nobody uncalled.
     """
+    return _level(hall, levels_of(hall, desk), desk.counter, service, only)
+
+
+def _level(
+    hall: Hall, levels: Mapping[str, int], counter: str, service: str, only: str | None
+) -> int | None:
     if only:
-        return 1 if only == desk.counter else None
-    profile = dict(desk.profile)
+        return 1 if only == counter else None
+    level = levels.get(service)
+    if level is not None:
+        return level
     part = hall.service(service)
-    if service in profile or part is None or not orphaned(hall, service):
-        return profile.get(service)
-    others = ((hall.service(other), level) for other, level in desk.profile)
+    if part is None or not orphaned(hall, service):
+        return None
+    others = ((hall.service(other), level) for other, level in levels.items())
     return min((level for other, level in others if other and other.group == part.group), default=None)
 
 
-def heads(state: Queue, desk: Desk, now: datetime, depth: int) -> Iterator[tuple[Ticket, int]]:
-    """The first `depth` callable tickets of every line that the counter serves, with its level."""
+def _lines(state: Queue, desk: Desk) -> Iterator[tuple[tuple[Place, ...], int]]:
+    """The lines that a counter serves, each with its level for them."""
+    hall = state.setup
+    levels = levels_of(hall, desk)
     for (service, _, only), places in state.lines.items():
-        level = level_of(state.setup, desk, service, only)
-        if level is None:
-            continue
-        found = 0
-        for _, _, name in places:
-            ticket = state.tickets[name]
-            if ticket.not_before is not None and ticket.not_before > now:
-                continue
-            yield ticket, level
-            found += 1
-            if found == depth:
-                break
+        level = _level(hall, levels, desk.counter, service, only)
+        if level is not None:
+            yield places, level
 
 
-def candidate(hall: Hall, ticket: Ticket, level: int, now: datetime) -> Candidate:
-    return Candidate(ticket, score(hall, ticket, now), level, ticket.ref <= now)
+def _callable(state: Queue, places: tuple[Place, ...], now: datetime) -> Iterator[Ticket]:
+    """Those of a line who may be called now, in its order."""
+    for _, _, name in places:
+        ticket = state.tickets[name]
+        if ticket.not_before is None or ticket.not_before <= now:
+            yield ticket
+
+
+def candidate(state: Queue, ticket: Ticket, level: int, now: datetime) -> Candidate:
+    """A ticket with its rank at a counter that takes it at `level`."""
+    return Candidate(ticket, level, _rank(state, ticket, level, now))
+
+
+def _rank(state: Queue, ticket: Ticket, level: int, now: datetime) -> Rank:
+    hall, ref = state.setup, ticket.ref
+    waited = (now - ref).total_seconds() / 60
+    if waited < 0:
+        return (2, 0, 0, 0, ref, ticket.seq)
+    if waited > guard_of(hall):
+        return (0, 0, 0, 0, ref, ticket.seq)
+    by = terms(hall, ticket.service, ticket.segment)
+    if hall.conduct.rule == "longest_queue":
+        return (1, level, 0, -waiting_for(state, ticket.service), ref, ticket.seq)
+    return (1, level, by.rung, -round(by.rate * waited + by.base, 4), ref, ticket.seq)
+
+
+def waiting_for(state: Queue, service: str) -> int:
+    """How many wait for a service, in all its lines."""
+    return sum(len(places) for (name, _, _), places in state.lines.items() if name == service)
 
 
 def choose(state: Queue, desk: Desk, now: datetime) -> tuple[Candidate, Candidate | None] | None:
@@ -125,16 +149,46 @@ def choose(state: Queue, desk: Desk, now: datetime) -> tuple[Candidate, Candidat
     Within a line nobody is passed; a lower level waits while a due ticket of a higher one is there;
     over the guard the longest wait goes first; people before their booked time go last.
     """
-    hall = state.setup
-    found = [candidate(hall, ticket, level, now) for ticket, level in heads(state, desk, now, 2)]
-    if not found:
+    best: Candidate | None = None
+    runner_up: Candidate | None = None
+    behind: Iterator[Ticket] = iter(())
+    for places, level in _lines(state, desk):
+        line = _callable(state, places, now)
+        first = next(line, None)
+        if first is None:
+            continue
+        head = candidate(state, first, level, now)
+        if best is None or head.rank < best.rank:
+            best, runner_up, behind = head, best, line
+        elif runner_up is None or head.rank < runner_up.rank:
+            runner_up = head
+    if best is None:
         return None
-    found.sort(key=lambda c: c.rank)
-    return found[0], found[1] if len(found) > 1 else None
+    second = next(behind, None)
+    if second is not None:
+        other = candidate(state, second, best.level, now)
+        if runner_up is None or other.rank < runner_up.rank:
+            runner_up = other
+    return best, runner_up
 
 
 def ranking(state: Queue, desk: Desk, now: datetime) -> list[Candidate]:
     """All that a counter may call, in the order in which the rule would call them at this moment."""
-    hall = state.setup
-    everyone = heads(state, desk, now, len(state.tickets))
-    return sorted((candidate(hall, t, level, now) for t, level in everyone), key=lambda c: c.rank)
+    everyone = (
+        candidate(state, ticket, level, now)
+        for places, level in _lines(state, desk)
+        for ticket in _callable(state, places, now)
+    )
+    return sorted(everyone, key=lambda c: c.rank)
+
+
+def longest_idle(state: Queue, ticket: Ticket) -> Desk | None:
+    """The counter that has been free for longest of those that may call a ticket; None: none is free."""
+    free = [
+        (desk.idle_since, desk.counter, desk)
+        for desk in state.desks.values()
+        if desk.state == "open"
+        and desk.idle_since is not None
+        and level_of(state.setup, desk, ticket.service, ticket.only) is not None
+    ]
+    return min(free)[2] if free else None

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from qms.booking.rules.calendar import Calendar
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import business_day
+from qms.queue.rules.fit import Fit, Trail
 from qms.queue.rules.model import Call, Desk, Pace, Printer, Ticket
 
 Line = tuple[str, str, str]
@@ -58,6 +59,10 @@ class Queue:
     paces: dict[str, Pace] = field(default_factory=dict)
     last_call: dict[str, datetime] = field(default_factory=dict)
     """Last call of each group since which its line never emptied."""
+    fit: Fit | None = None
+    """What the estimate has learnt of days past."""
+    trails: dict[str, Trail] = field(default_factory=dict)
+    """How wrong each group's estimates were."""
     calls: tuple[Call, ...] = ()
     calendar: Calendar = field(default_factory=Calendar)
 
@@ -103,6 +108,7 @@ def draft(state: Queue) -> Queue:
         issued=dict(state.issued),
         paces=dict(state.paces),
         last_call=dict(state.last_call),
+        trails=dict(state.trails),
         calendar=state.calendar.draft(),
     )
 

@@ -85,7 +85,7 @@ def next_in_line(state: Queue, now: datetime, choice: Choice) -> dict[str, shown
             lines[ticket.group].append(ticket)
     found: dict[str, shown.NextShown] = {}
     for group, waiting in lines.items():
-        scored = sorted(waiting, key=lambda ticket: routing.candidate(state.setup, ticket, 1, now).rank)
+        scored = sorted(waiting, key=lambda ticket: routing.candidate(state, ticket, 1, now).rank)
         part = state.setup.group(group)
         letter, names = (part.letter, part.names) if part is not None else ("", {})
         for n, ticket in enumerate(scored[:NEXT]):
