@@ -1,7 +1,6 @@
 """`apply`: what each event makes of the state. It asks no questions: `decide` did."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,10 +9,22 @@ from qms.booking.rules import fold as calendar
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import day_start
 from qms.kernel.event import Event, Recorded
+from qms.kernel.values import changed
 from qms.queue.rules import events as e
 from qms.queue.rules.conformal import learn
 from qms.queue.rules.fit import Trail
-from qms.queue.rules.model import Act, Call, Desk, LastAct, Opened, Pace, Printer, Spell, Ticket
+from qms.queue.rules.model import (
+    Act,
+    Call,
+    Desk,
+    LastAct,
+    Opened,
+    Pace,
+    Printer,
+    Spell,
+    Ticket,
+    TicketState,
+)
 from qms.queue.rules.numbering import fits, run_of
 from qms.queue.rules.state import RECENT_CALLS, Lease, Queue, draft, keep
 
@@ -47,7 +58,7 @@ def _configured(draft: Queue, event: Recorded, body: e.HallConfigured) -> None:
     for desk in list(draft.desks.values()):
         opened = tuple(o for o in desk.opened if o.service in offered(draft.setup, desk.counter))
         profile = _refit(before, draft.setup, desk)
-        draft.desks[desk.counter] = replace(desk, profile=profile, opened=opened, last=None)
+        draft.desks[desk.counter] = changed(desk, profile=profile, opened=opened, last=None)
         if not offered(draft.setup, desk.counter):
             _let_go(draft, desk.counter, event.seq)
 
@@ -77,7 +88,7 @@ def _refit(before: Hall, setup: Hall, desk: Desk) -> tuple[tuple[str, int], ...]
 def _let_go(draft: Queue, counter: str, seq: int) -> None:
     """People handed to a counter that will not call them wait for any counter again."""
     for ticket in [t for t in draft.tickets.values() if t.live and t.only == counter]:
-        keep(draft, replace(ticket, only=None, touched=seq))
+        keep(draft, changed(ticket, only=None, touched=seq))
 
 
 def _day_opened(draft: Queue, event: Recorded, body: e.DayOpened) -> None:
@@ -103,14 +114,14 @@ def _day_closed(draft: Queue, event: Recorded, body: e.DayClosed) -> None:
 
 def _ended_by_the_day(ticket: Ticket, ended: datetime, seq: int) -> Ticket:
     if ticket.state == "serving":
-        spell = replace(ticket.spells[-1], ended=ended, end="served", accurate=False)
-        return replace(
+        spell = changed(ticket.spells[-1], ended=ended, end="served", accurate=False)
+        return changed(
             ticket, state="finished", spells=(*ticket.spells[:-1], spell), ended=ended, touched=seq
         )
     spells = ticket.spells
     if ticket.state == "called":
-        spells = (*spells[:-1], replace(spells[-1], ended=ended, end="lapsed", accurate=False))
-    return replace(ticket, state="lapsed", spells=spells, ended=ended, touched=seq)
+        spells = (*spells[:-1], changed(spells[-1], ended=ended, end="lapsed", accurate=False))
+    return changed(ticket, state="lapsed", spells=spells, ended=ended, touched=seq)
 
 
 def _suspended(draft: Queue, event: Recorded, body: e.HallSuspended) -> None:
@@ -196,11 +207,11 @@ def _used(draft: Queue, number: str, device: str | None) -> bool:
 
 
 def _renumbered(draft: Queue, event: Recorded, body: e.TicketRenumbered) -> None:
-    ticket = replace(draft.tickets[body.ticket], number=body.number, touched=event.seq)
+    ticket = changed(draft.tickets[body.ticket], number=body.number, touched=event.seq)
     keep(draft, ticket)
     _used(draft, body.number, body.device)
     draft.calls = tuple(
-        replace(call, number=body.number) if call.ticket == body.ticket else call for call in draft.calls
+        changed(call, number=body.number) if call.ticket == body.ticket else call for call in draft.calls
     )
 
 
@@ -211,7 +222,7 @@ def _late(draft: Queue, event: Recorded, body: e.TicketHandedInLate) -> None:
 def _deferred(draft: Queue, event: Recorded, body: e.TicketDeferred) -> None:
     ticket = draft.tickets[body.ticket]
     passed = ticket.let_pass + body.passed
-    keep(draft, replace(ticket, ref=body.ref, let_pass=passed, touched=event.seq))
+    keep(draft, changed(ticket, ref=body.ref, let_pass=passed, touched=event.seq))
 
 
 def _printer(draft: Queue, event: Recorded, body: e.PrinterReported) -> None:
@@ -225,7 +236,7 @@ def _booked(draft: Queue, event: Recorded, body: Event) -> None:
 def _checked_in(draft: Queue, event: Recorded, body: b.BookingCheckedIn) -> None:
     calendar.apply(draft.calendar, event)
     ticket = draft.tickets[body.ticket]
-    keep(draft, replace(ticket, booking=body.booking, also=body.also, touched=event.seq))
+    keep(draft, changed(ticket, booking=body.booking, also=body.also, touched=event.seq))
 
 
 def _refused(draft: Queue, event: Recorded, body: e.TicketRefused) -> None:
@@ -234,7 +245,7 @@ def _refused(draft: Queue, event: Recorded, body: e.TicketRefused) -> None:
 
 def _cancelled(draft: Queue, event: Recorded, body: e.TicketCancelled) -> None:
     ticket = draft.tickets[body.ticket]
-    ended = replace(
+    ended = changed(
         ticket, state="cancelled", ended=event.at, removed_by_staff=body.by_staff, touched=event.seq
     )
     keep(draft, ended)
@@ -259,7 +270,7 @@ def _counter_opened(draft: Queue, event: Recorded, body: e.CounterOpened) -> Non
 
 def _counter_paused(draft: Queue, event: Recorded, body: e.CounterPaused) -> None:
     desk = draft.desk(body.counter)
-    draft.desks[body.counter] = replace(
+    draft.desks[body.counter] = changed(
         desk,
         state="paused",
         since=event.at,
@@ -278,7 +289,7 @@ def _counter_closed(draft: Queue, event: Recorded, body: e.CounterClosed) -> Non
 def _level_opened(draft: Queue, event: Recorded, body: e.LevelOpened) -> None:
     opened = Opened(body.service, body.level, body.by, event.at, body.until, body.least)
     desk = _without(draft.desk(body.counter), body.service)
-    draft.desks[body.counter] = replace(desk, opened=(*desk.opened, opened))
+    draft.desks[body.counter] = changed(desk, opened=(*desk.opened, opened))
 
 
 def _level_closed(draft: Queue, event: Recorded, body: e.LevelClosed) -> None:
@@ -286,7 +297,7 @@ def _level_closed(draft: Queue, event: Recorded, body: e.LevelClosed) -> None:
 
 
 def _without(desk: Desk, service: str) -> Desk:
-    return replace(desk, opened=tuple(opened for opened in desk.opened if opened.service != service))
+    return changed(desk, opened=tuple(opened for opened in desk.opened if opened.service != service))
 
 
 def _fitted(draft: Queue, event: Recorded, body: e.EstimateFitted) -> None:
@@ -298,16 +309,16 @@ def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
     _learnt(draft, event, ticket)
     desk = draft.desk(body.counter)
     spell = Spell(body.counter, desk.clerk or "", ticket.service, since=ticket.since, called=event.at)
-    after = replace(
+    after = changed(
         ticket,
         state="called",
         counter=body.counter,
         calls=ticket.calls + 1,
         spells=(*ticket.spells, spell),
         not_before=None,
+        touched=event.seq,
     )
-    _act(draft, event, "call", after, takes=True)
-    draft.desks[body.counter] = replace(draft.desks[body.counter], called=body)
+    _act(draft, event, "call", after, takes=True, called=body)
     if body.by != "resume":
         _paced(draft, event, desk)
     _announce(draft, event, body.counter, after, again=False)
@@ -324,8 +335,8 @@ def _learnt(draft: Queue, event: Recorded, ticket: Ticket) -> None:
 
 def _recalled(draft: Queue, event: Recorded, body: e.TicketRecalled) -> None:
     ticket = draft.tickets[body.ticket]
-    after = replace(ticket, calls=ticket.calls + 1)
-    _act(draft, event, "recall", after, takes=True)
+    after = changed(ticket, calls=ticket.calls + 1, touched=event.seq)
+    _act(draft, event, "recall", after, takes=True, called=draft.desk(body.counter).called)
     _announce(draft, event, body.counter, after, again=True)
 
 
@@ -336,23 +347,29 @@ def _announce(draft: Queue, event: Recorded, counter: str, ticket: Ticket, *, ag
 
 def _started(draft: Queue, event: Recorded, body: e.TicketStarted) -> None:
     ticket = draft.tickets[body.ticket]
-    spell = replace(ticket.spells[-1], started=event.at)
-    after = replace(ticket, state="serving", spells=(*ticket.spells[:-1], spell))
-    _act(draft, event, "start", after, takes=True)
+    spell = changed(ticket.spells[-1], started=event.at)
+    after = changed(ticket, state="serving", spells=(*ticket.spells[:-1], spell), touched=event.seq)
+    _act(draft, event, "start", after, takes=True, called=draft.desk(body.counter).called)
 
 
 def _finished(draft: Queue, event: Recorded, body: e.TicketFinished) -> None:
     ticket = draft.tickets[body.ticket]
-    spell = replace(ticket.spells[-1], ended=event.at, end=body.outcome, given=body.service)
-    after = replace(ticket, state="finished", spells=(*ticket.spells[:-1], spell), ended=event.at)
+    spell = changed(ticket.spells[-1], ended=event.at, end=body.outcome, given=body.service)
+    after = _over(ticket, "finished", spell, event)
     _act(draft, event, "finish", after, takes=False)
 
 
 def _missed(draft: Queue, event: Recorded, body: e.TicketMissed) -> None:
     ticket = draft.tickets[body.ticket]
-    spell = replace(ticket.spells[-1], ended=event.at, end="missed")
-    after = replace(ticket, state="missed", spells=(*ticket.spells[:-1], spell), ended=event.at)
+    spell = changed(ticket.spells[-1], ended=event.at, end="missed")
+    after = _over(ticket, "missed", spell, event)
     _act(draft, event, "no-show", after, takes=False)
+
+
+def _over(ticket: Ticket, state: TicketState, spell: Spell, event: Recorded) -> Ticket:
+    """A ticket whose visit ends with this spell."""
+    spells = (*ticket.spells[:-1], spell)
+    return changed(ticket, state=state, spells=spells, ended=event.at, touched=event.seq)
 
 
 def _requeued(draft: Queue, event: Recorded, body: e.TicketRequeued) -> None:
@@ -360,8 +377,8 @@ def _requeued(draft: Queue, event: Recorded, body: e.TicketRequeued) -> None:
     spells = ticket.spells
     from_counter = ticket.state == "called"
     if from_counter:
-        spells = (*spells[:-1], replace(spells[-1], ended=event.at, end="requeued"))
-    after = replace(
+        spells = (*spells[:-1], changed(spells[-1], ended=event.at, end="requeued"))
+    after = changed(
         ticket,
         state="waiting",
         since=event.at,
@@ -370,25 +387,27 @@ def _requeued(draft: Queue, event: Recorded, body: e.TicketRequeued) -> None:
         ended=None,
         calls=ticket.calls if from_counter else 0,
         only=ticket.only if ticket.only and draft.desk(ticket.only).state != "closed" else None,
+        touched=event.seq,
     )
     if from_counter:
         _act(draft, event, "requeue", after, takes=False)
     else:
-        keep(draft, replace(after, touched=event.seq))
+        keep(draft, after)
 
 
 def _parked(draft: Queue, event: Recorded, body: e.TicketParked) -> None:
     ticket = draft.tickets[body.ticket]
-    spell = replace(ticket.spells[-1], ended=event.at, end="parked")
-    after = replace(ticket, state="parked", since=event.at, spells=(*ticket.spells[:-1], spell), calls=0)
+    spell = changed(ticket.spells[-1], ended=event.at, end="parked")
+    spells = (*ticket.spells[:-1], spell)
+    after = changed(ticket, state="parked", since=event.at, spells=spells, calls=0, touched=event.seq)
     _act(draft, event, "park", after, takes=False)
 
 
 def _transferred(draft: Queue, event: Recorded, body: e.TicketTransferred) -> None:
     ticket = draft.tickets[body.ticket]
-    spell = replace(ticket.spells[-1], ended=event.at, end="transferred")
+    spell = changed(ticket.spells[-1], ended=event.at, end="transferred")
     part = draft.setup.service(body.service)
-    after = replace(
+    after = changed(
         ticket,
         state="waiting",
         service=body.service,
@@ -397,22 +416,31 @@ def _transferred(draft: Queue, event: Recorded, body: e.TicketTransferred) -> No
         since=event.at,
         spells=(*ticket.spells[:-1], spell),
         calls=0,
+        touched=event.seq,
     )
     _act(draft, event, "transfer", after, takes=False)
 
 
-def _act(draft: Queue, event: Recorded, act: Act, after: Ticket, *, takes: bool) -> None:
+def _act(
+    draft: Queue,
+    event: Recorded,
+    act: Act,
+    after: Ticket,
+    *,
+    takes: bool,
+    called: e.TicketCalled | None = None,
+) -> None:
     """Store a ticket changed at its counter, what the counter has now, and the way back."""
     before = draft.tickets[after.id]
     counter = after.spells[-1].counter
     desk = draft.desk(counter)
-    keep(draft, replace(after, touched=event.seq))
-    draft.desks[counter] = replace(
+    keep(draft, after)
+    draft.desks[counter] = changed(
         desk,
         ticket=after.id if takes else None,
-        called=desk.called if takes else None,
+        called=called,
         idle_since=None if takes else event.at,
-        last=LastAct(event.seq, event.at, act, before, replace(desk, last=None)),
+        last=LastAct(event.seq, event.at, act, before, changed(desk, last=None)),
     )
 
 
@@ -420,8 +448,8 @@ def _undone(draft: Queue, event: Recorded, body: e.ActUndone) -> None:
     last = draft.desks[body.counter].last
     if last is None or last.seq != body.undone:
         raise ValueError(f"event {body.undone} is not the last act at {body.counter}")
-    keep(draft, replace(last.ticket, touched=event.seq))
-    draft.desks[body.counter] = replace(last.desk, opened=draft.desks[body.counter].opened)
+    keep(draft, changed(last.ticket, touched=event.seq))
+    draft.desks[body.counter] = changed(last.desk, opened=draft.desks[body.counter].opened)
     draft.calls = tuple(call for call in draft.calls if call.seq != body.undone)
     _emptied(draft)
 

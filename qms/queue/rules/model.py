@@ -87,7 +87,7 @@ class Score:
     booked: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spell:
     """One time at one counter: waited from `since` to `called`; served from `started` to `ended`."""
 
@@ -103,7 +103,7 @@ class Spell:
     accurate: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticket:
     """A person in the queue.
 
@@ -152,7 +152,7 @@ class Ticket:
         return self.state in LIVE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LastAct:
     """What was done last at a counter, and how things stood before: all that undo needs."""
 
@@ -185,7 +185,7 @@ class Opened:
     least: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """A counter today: who sits there, which services it takes at which level, whom it serves."""
 
@@ -207,7 +207,7 @@ class Desk:
     """Services whose level is another than the profile's for now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """A call or recall, for boards: none is announced twice, since `seq` names it."""
 
