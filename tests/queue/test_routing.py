@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 from random import Random
-from statistics import quantiles
-from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -17,7 +15,7 @@ from qms.queue.rules.terms import terms
 from qms.queue.rules.why import Reason, why_called
 from tests.halls.make import segment
 from tests.queue.make import START, Person, Room, hall_with, office
-from tests.queue.restated import NOW, PEOPLE, TARGET, restated
+from tests.queue.restated import NOW, PEOPLE, restated
 
 ONE = {"1": {"id-card": 1, "passport": 1, "vehicle": 1}}
 
@@ -231,23 +229,6 @@ def test_accumulating_priority_gives_the_textbook_waits() -> None:
     assert ruled[0] / fair[0] == pytest.approx(3.0 / 4.0, rel=0.03)
     assert ruled[1] / fair[1] == pytest.approx(5.0 / 4.0, rel=0.03)
     assert sum(ruled) == pytest.approx(sum(fair), rel=0.02), "what one gains the others lose"
-
-
-def test_a_decision_among_five_hundred_is_a_matter_of_a_millisecond() -> None:
-    rng = Random(3)
-    services = ["id-card", "passport", "vehicle"]
-    people = [
-        Person(rng.choice(services), rng.choice(sorted(TARGET)), rng.randrange(20, 100), n, "", 0)
-        for n in range(500)
-    ]
-    twenty = {str(n): dict.fromkeys(services, 1 + n % 2) for n in range(20)}
-    state, now = hall_with(people, office(twenty)), START + timedelta(minutes=NOW)
-    took: list[float] = []
-    for n in range(400):
-        begun = perf_counter()
-        choose(state, state.desk(str(n % 20)), now)
-        took.append(perf_counter() - begun)
-    assert quantiles(took, n=10)[4] < 0.001, "in the middle, on whatever machine this is"
 
 
 # -- why-sentences of real calls
