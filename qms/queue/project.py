@@ -61,6 +61,7 @@ def visit_row(state: Queue, ticket: Ticket, event: Recorded) -> dict[str, Any]:
     """The visit row of a ticket."""
     spells = ticket.spells
     waits = [_seconds(spell.since, spell.called) for spell in spells]
+    expected = ticket.expected
     return {
         "id": ticket.id,
         "hall": state.id,
@@ -88,6 +89,9 @@ def visit_row(state: Queue, ticket: Ticket, event: Recorded) -> dict[str, Any]:
         "counter": ticket.counter,
         "removed_by_staff": ticket.removed_by_staff,
         "person": ticket.person,
+        "expected_low": expected.low if expected else None,
+        "expected_mid": expected.mid if expected else None,
+        "expected_high": expected.high if expected else None,
     }
 
 

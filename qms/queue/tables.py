@@ -19,6 +19,7 @@ class Visit(SQLModel, table=True):
 
     `wait` runs from issue to the first call, `total_wait` adds the waits before later calls,
     `served` every spell at a counter; all in seconds. `hour` is that of issue in the hall's zone.
+    The expected wait is what was on record when the number was given, in minutes.
     """
 
     __tablename__ = "visit"
@@ -53,6 +54,9 @@ class Visit(SQLModel, table=True):
     counter: str | None = Field(default=None, max_length=40)
     removed_by_staff: bool
     person: str | None = Field(default=None, max_length=64)
+    expected_low: float | None = None
+    expected_mid: float | None = None
+    expected_high: float | None = None
 
 
 class Spell(SQLModel, table=True):

@@ -1,15 +1,18 @@
 """Migrations and models agree, on both databases, for every slice's tables."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, MetaData, Table, inspect, text
 
 from qms.ledger.engine import connect, writing
 from qms.ledger.schema import alembic_config, is_current, metadata, upgrade
+from tests.queue.rows import visit
 
 
 def test_migrations_and_models_agree(engine: Engine) -> None:
@@ -69,3 +72,34 @@ def test_every_migration_can_be_taken_back_and_made_again(engine: Engine) -> Non
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     upgrade(engine)
     test_migrations_and_models_agree(engine)
+
+
+def test_a_wait_that_was_expected_before_there_was_a_column_for_it_is_found_in_the_log(
+    engine: Engine,
+) -> None:
+    config = alembic_config()
+    with writing(engine).begin() as conn:
+        config.attributes["connection"] = conn
+        command.downgrade(config, "0011")
+        visits = Table("visit", MetaData(), autoload_with=conn)
+        events = Table("event", MetaData(), autoload_with=conn)
+        told = {"low": 4.5, "mid": 9.25, "high": 20.0}
+        bodies: list[dict[str, Any]] = [
+            {"ticket": "v1", "expected": told},
+            {"ticket": "v2", "expected": None},
+            {"ticket": "v3"},
+        ]
+        for n, body in enumerate(bodies, 1):
+            conn.execute(visits.insert().values(visit(n)))
+            conn.execute(events.insert().values(_event(n, body)))
+    upgrade(engine)
+    with engine.connect() as conn:
+        rows = conn.execute(
+            text("SELECT expected_low, expected_mid, expected_high FROM visit ORDER BY id")
+        ).all()
+    assert [tuple(row) for row in rows] == [(4.5, 9.25, 20.0), (None,) * 3, (None,) * 3]
+
+
+def _event(seq: int, body: dict[str, Any]) -> dict[str, Any]:
+    known = {"hall": "town", "seq": seq, "at": "", "day": "", "type": "TicketIssued", "version": 2}
+    return known | {"actor": "", "correlation": "", "body": json.dumps(body), "prev": "", "hash": ""}

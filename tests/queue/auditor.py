@@ -287,6 +287,7 @@ class Auditor:
         body = issued.body
         assert isinstance(body, e.TicketIssued | e.TicketHandedInLate)
         there = body if isinstance(body, e.TicketIssued) else None
+        told = there.expected if there else None
         waits = [(spell["called"] - spell["since"]).total_seconds() for spell in story.spells]
         served = [
             (s["ended"] - s["started"]).total_seconds() for s in story.spells if s["started"] and s["ended"]
@@ -320,6 +321,9 @@ class Auditor:
             "counter": story.counter,
             "removed_by_staff": story.removed,
             "person": there.person if there else None,
+            "expected_low": told.low if told else None,
+            "expected_mid": told.mid if told else None,
+            "expected_high": told.high if told else None,
         }
 
     def spells(self, name: str) -> list[Row]:
