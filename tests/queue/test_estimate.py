@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from math import exp, factorial, lgamma, log
+from math import exp, factorial, log
 
 import pytest
 from hypothesis import assume, given
@@ -14,6 +14,7 @@ from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.gamma import distribution, quantile
 from qms.queue.rules.model import Expected, Pace
 from qms.queue.rules.state import Queue
+from tests.queue.gamma import integrated
 from tests.queue.make import START, Person, Room, changed, hall_with, office
 from tests.queue.restated import NOW, PEOPLE, Levels, restated
 
@@ -41,17 +42,6 @@ def arrival(state: Queue, service: str = "id-card", at: datetime = AT) -> Expect
 
 
 # -- the gamma distribution
-
-
-def integrated(shape: float, x: float, panels: int = 4000) -> float:
-    """P(X <= x) for a gamma variable of scale 1 and shape above 1, by Simpson's rule on its density."""
-
-    def density(t: float) -> float:
-        return exp((shape - 1) * log(t) - t - lgamma(shape)) if t > 0 else 0.0
-
-    step = x / panels
-    inner = sum((4 if n % 2 else 2) * density(n * step) for n in range(1, panels))
-    return step / 3 * (density(0) + inner + density(x))
 
 
 @pytest.mark.parametrize(

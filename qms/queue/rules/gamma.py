@@ -5,21 +5,36 @@ from math import exp, lgamma, log, sqrt
 
 
 def distribution(shape: float, x: float) -> float:
-    """P(X <= x) for a gamma variable of scale 1: the regularised lower incomplete gamma function.
-
-    Series for x < shape + 1, continued fraction (Lentz) above: Abramowitz and Stegun 6.5.29, 6.5.31.
-    """
+    """P(X <= x) for a gamma variable of scale 1: the regularised lower incomplete gamma function."""
     if x <= 0:
         return 0.0
-    front = exp(shape * log(x) - x - lgamma(shape))
-    if x < shape + 1:
-        term = total = 1 / shape
-        k = shape
-        while abs(term) > abs(total) * 1e-15:
-            k += 1
-            term *= x / k
-            total += term
-        return front * total
+    return _series(shape, x) if x < shape + 1 else 1 - _fraction(shape, x)
+
+
+def beyond(shape: float, x: float) -> float:
+    """P(X > x) for a gamma variable of scale 1, exact also where it is tiny."""
+    if x <= 0:
+        return 1.0
+    return 1 - _series(shape, x) if x < shape + 1 else _fraction(shape, x)
+
+
+def _front(shape: float, x: float) -> float:
+    return exp(shape * log(x) - x - lgamma(shape))
+
+
+def _series(shape: float, x: float) -> float:
+    """P(X <= x), which converges fast below shape + 1: Abramowitz and Stegun 6.5.29."""
+    term = total = 1 / shape
+    k = shape
+    while abs(term) > abs(total) * 1e-15:
+        k += 1
+        term *= x / k
+        total += term
+    return _front(shape, x) * total
+
+
+def _fraction(shape: float, x: float) -> float:
+    """P(X > x) above shape + 1, as a continued fraction (Lentz): Abramowitz and Stegun 6.5.31."""
     tiny = 1e-300
     b = x + 1 - shape
     c, d = 1 / tiny, 1 / b
@@ -32,7 +47,7 @@ def distribution(shape: float, x: float) -> float:
         h *= d * c
         if abs(d * c - 1) < 1e-15:
             break
-    return 1 - front * h
+    return _front(shape, x) * h
 
 
 @lru_cache(maxsize=4096)
