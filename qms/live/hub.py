@@ -7,7 +7,7 @@ so a state and the subscription to what follows it can never have a change betwe
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -90,6 +90,12 @@ class Hub:
             if concern is Concern.NOW:
                 self._pacer.now(topic)
             elif concern is Concern.SOON:
+                self._pacer.soon(topic)
+
+    def renew(self, hall: str, views: Collection[str]) -> None:
+        """Compute these views of a hall again, each at its next moment: they rest on more than the state."""
+        for topic in self._by_hall.get(hall, ()):
+            if topic.subject.view in views:
                 self._pacer.soon(topic)
 
     async def recheck(self, match: Callable[[Any], bool] | None = None) -> None:

@@ -517,3 +517,21 @@ async def test_stopping_twice_is_no_harm() -> None:
     await subject.stop()
     await subject.stop()
     assert now() == began
+
+
+async def test_a_view_that_rests_on_more_than_the_state_is_computed_again_at_its_next_moment_and_once() -> (
+    None
+):
+    shelf, other = Shelf(), Shelf("other")
+    subject = hub(shelf, other)
+    Noting(subject, shelf.subject), Noting(subject, other.subject)
+    began = now()
+    await asyncio.sleep(0.5)
+    subject.publish(HALL, {"n": 2})
+    subject.renew(HALL, {"shelf"})
+    await asyncio.sleep(0.3)
+    subject.renew(HALL, {"shelf"})
+    subject.renew("elsewhere", {"shelf"})
+    await asyncio.sleep(0.3)
+    assert (len(shelf.computed), len(other.computed)) == (3, 2)
+    assert began == shelf.computed[0]
