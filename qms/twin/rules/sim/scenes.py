@@ -1,0 +1,114 @@
+"""Scenes: days of a hall as it is, and days of a case that is given as a file."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from qms.halls.rules.booking import Bookings
+from qms.halls.rules.model import Hall, Hours
+from qms.halls.rules.parts import WEEKDAYS, Span
+from qms.kernel.clock import local_instant
+from qms.twin.rules.sim import roster
+from qms.twin.rules.sim.cases import CaseError
+from qms.twin.rules.sim.model import Arrival, Scene, Stand
+
+OPENS = time(8)
+"""When minute 0 of a case is: its days run from midnight to midnight around it."""
+SOME_DAY = date(2001, 1, 1)
+"""A Monday, for days of a case that are no dates."""
+LATE = 15.01
+"""How late somebody booked may come where the hall does not say: a quarter of an hour, and no second more."""
+AHEAD = 400
+
+
+def wide(hall: Hall) -> Hall:
+    """A hall that turns nobody away: open all day, without caps, last tickets, closures or run-out numbers.
+
+    A case has a day of its own, which the hours of the file say nothing about.
+    """
+    whole = Hours(week={day: (Span(opens=time(0), closes=time(23, 59)),) for day in WEEKDAYS})
+    services = tuple(
+        each.model_copy(
+            update={
+                "open": True,
+                "daily_cap": None,
+                "last_ticket": {},
+                "booking": each.booking.model_copy(update={"only": False}),
+            }
+        )
+        for each in hall.services
+    )
+    return hall.model_copy(
+        update={
+            "hours": whole,
+            "services": services,
+            "groups": tuple(
+                g.model_copy(update={"first": 1, "last": 99_999, "digits": 5}) for g in hall.groups
+            ),
+            "bookings": hall.bookings or Bookings(check_in_closes=LATE),
+            "closures": (),
+            "holidays": None,
+            "conduct": hall.conduct.model_copy(update={"stop_at_closing": False}),
+        }
+    )
+
+
+def of_case(
+    hall: Hall, days: Mapping[str, Sequence[Arrival]], staff: Mapping[str, Sequence[Stand]] | None = None
+) -> tuple[Scene, ...]:
+    """The days of a file, in a hall that turns nobody away.
+
+    Staffed as `staff` says by day ('' for every day), else by the hall's shifts on that date (on
+    its first usual day, where the day is no date), else every counter all day long.
+    """
+    open_hall = wide(hall)
+    return tuple(_of_case(hall, open_hall, day, tuple(people), staff) for day, people in days.items())
+
+
+def _of_case(
+    hall: Hall,
+    open_hall: Hall,
+    day: str,
+    people: tuple[Arrival, ...],
+    staff: Mapping[str, Sequence[Stand]] | None,
+) -> Scene:
+    on = date_of(day)
+    usual = on if on is not None and roster.opening_of(hall, on) else _usual(hall)
+    last = max(one.arrives if one.arrives is not None else one.booked or 0.0 for one in people)
+    if staff is not None:
+        stands = tuple(staff.get(day, staff.get("", ())))
+    elif hall.roster and usual is not None:
+        stands = roster.of_day(hall, usual)
+    else:
+        opening = roster.opening_of(hall, usual) if usual is not None else None
+        stands = roster.all_day(hall, max(last, opening[1] if opening else 0.0))
+    if not stands:
+        raise CaseError(f"day {day}: no counter is staffed")
+    opens = local_instant(on or SOME_DAY, OPENS, ZoneInfo(hall.zone))
+    return Scene(open_hall, day, opens, max(stand.closes for stand in stands), people, stands)
+
+
+def date_of(day: str) -> date | None:
+    """The date that a day's name is; None where it is none."""
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
+
+
+def _usual(hall: Hall) -> date | None:
+    """The first day on which the hall opens once its shifts hold."""
+    start = max((shift.first_day for shift in hall.roster), default=SOME_DAY)
+    ahead = (start + timedelta(days=n) for n in range(AHEAD))
+    return next((on for on in ahead if roster.opening_of(hall, on)), None)
+
+
+def of_day(
+    hall: Hall, day: date, people: Sequence[Arrival], stands: Sequence[Stand] | None = None
+) -> Scene:
+    """A day of a hall as it is, with its own hours and gates; LookupError where it is closed."""
+    opening = roster.opening_of(hall, day)
+    if opening is None:
+        raise LookupError(f"{hall.id} is closed on {day}")
+    staffed = tuple(stands) if stands is not None else roster.of_day(hall, day)
+    return Scene(hall, day.isoformat(), opening[0], opening[1], tuple(people), staffed)
