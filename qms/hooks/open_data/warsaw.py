@@ -13,7 +13,8 @@ from typing_extensions import TypedDict
 
 from qms.halls.rules.model import Group
 from qms.hooks.open_data.facts import HallFacts, last_called
-from qms.queue.rules.estimate import Outlooks, cycle
+from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.queue_length import cycle
 from qms.queue.views.hall import open_counters
 from qms.web.wording import name as name_in
 
