@@ -1,12 +1,15 @@
 /** The quiet column: how many wait in each line, and how long it takes. */
 
 import { el } from "../shared/dom.js";
+import { Holds } from "../shared/hold.js";
 import { PagedList } from "./pages.js";
 
 /** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {import("../shared/wire.js").BoardView} BoardView */
 /** @typedef {import("../shared/wire.js").BoardHall} BoardHall */
 /** @typedef {import("../shared/wire.js").GroupQueue} GroupQueue */
+
+const holds = new Holds();
 
 /** All lines of the halls shown. */
 export class HallQueues extends PagedList {
@@ -38,7 +41,8 @@ export function hallNameOf({ halls }, { hall }, words) {
 /** What can be told of a line: people, and the wait. @param {GroupQueue} queue @param {Words} words @param {BoardHall | undefined} hall */
 export function factsOf(queue, words, hall) {
   const people = queue.waiting ? words.tn("common.people", queue.waiting) : words.t("board.nobody_waiting");
-  const wait = queue.open ? words.wait(queue.estimate, queue.waiting) : words.t("board.no_counter_open");
+  const estimate = holds.of(`${queue.hall} ${queue.order}`, queue.estimate, queue.waiting);
+  const wait = queue.open ? words.wait(estimate, queue.waiting) : words.t("board.no_counter_open");
   return el("span", { class: "line-facts" },
     el("span", { class: "line-people" }, people),
     el("span", {}, hall?.state === "suspended" ? "" : unbroken(wait)));

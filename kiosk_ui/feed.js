@@ -1,6 +1,7 @@
 /** The hall as the kiosk knows it: its set-up, and its queues as they stand. */
 
 import { getJson } from "../shared/api.js";
+import { Holds } from "../shared/hold.js";
 import { live } from "../shared/live.js";
 import { Offers } from "../shared/offer.js";
 
@@ -72,6 +73,7 @@ export class HallFeed {
     /** @type {Meta | null} */
     this.meta = null;
     this.current = false;
+    this.holds = new Holds();
     this.offers = new Offers(hall.id, () => on.changed());
     this.connection = live({ view: "queue", hall: hall.id }, {
       onState: (/** @type {QueueView} */ state, /** @type {Meta} */ meta) => this._take(state, meta),
@@ -164,7 +166,8 @@ export class HallFeed {
 
   /** @param {string} service @returns {Line | null} null while nothing is known, or nothing current */
   line(service) {
-    return (this.current && !this.agent.away && this.queue?.services[service]) || null;
+    const line = (this.current && !this.agent.away && this.queue?.services[service]) || null;
+    return line && { ...line, estimate: this.holds.of(service, line.estimate, line.waiting) };
   }
 
   /** A free time to offer beside a number; null where the wait is short or the calendar has no answer. @param {string} service */

@@ -6,11 +6,11 @@ Pure functions of a value, a language and a zone; no server is needed for them.
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from typing_extensions import NotRequired, TypedDict
 
 from qms.web.catalogue import text
 
@@ -22,10 +22,11 @@ LOCALES = {"en": "en_GB"}
 
 
 class Between(TypedDict):
-    """A wait as far as it is said, in minutes."""
+    """A wait as far as it is said, in minutes; `about` while nothing is measured yet."""
 
     low: float
     high: float
+    about: NotRequired[bool]
 
 
 def name(words: Mapping[str, str], lang: str) -> str:
@@ -65,18 +66,20 @@ def duration(minutes: int, lang: str) -> str:
 
 
 def wait(estimate: Between | None, lang: str, ahead: int | None = None) -> str:
-    """An expected wait: a range in steps of five minutes, 'in a moment' with nobody ahead."""
+    """An expected wait: a range in steps of five minutes, rounded outwards, 'in a moment' with nobody ahead."""
     if estimate is None:
         return text(lang, "common", "common.wait_soon" if ahead == 0 else "common.wait_unknown")
     if ahead == 0 and estimate["low"] < STEP:
         return text(lang, "common", "common.wait_soon")
     low = math.floor(estimate["low"] / STEP) * STEP
     high = max(math.ceil(estimate["high"] / STEP) * STEP, low + STEP)
+    about = "_about" if estimate.get("about") else ""
     if high >= HOURS_FROM:
-        return text(lang, "common", "common.wait_long", low=duration(low, lang), high=duration(high, lang))
+        ends = {"low": duration(low, lang), "high": duration(high, lang)}
+        return text(lang, "common", f"common.wait_long{about}", **ends)
     if low < STEP:
-        return text(lang, "common", "common.wait_up_to", high=number(high, lang))
-    return text(lang, "common", "common.wait_range", low=number(low, lang), high=number(high, lang))
+        return text(lang, "common", f"common.wait_up_to{about}", high=number(high, lang))
+    return text(lang, "common", f"common.wait_range{about}", low=number(low, lang), high=number(high, lang))
 
 
 def _local(at: datetime | str, zone: str) -> datetime:

@@ -11,6 +11,9 @@ const WAITS = {
   "common.wait_up_to": "up to {high} min",
   "common.wait_range": "{low}–{high} min",
   "common.wait_long": "{low} – {high}",
+  "common.wait_up_to_about": "up to about {high} min",
+  "common.wait_range_about": "about {low}–{high} min",
+  "common.wait_long_about": "about {low} – {high}",
   "common.minutes_short": "{m} min",
   "common.hours_short": "{h} h",
   "common.hours_minutes_short": "{h} h {m} min",
@@ -82,6 +85,14 @@ test("a wait is a range in steps of five minutes, never more exact", () => {
   assert.equal(words.wait(range(0, 0), 1), "up to 5 min");
   assert.equal(words.wait(range(80, 131), 20), "1 h 20 min – 2 h 15 min");
   assert.equal(words.wait(range(60, 120), 20), "1 h – 2 h");
+});
+
+test("a range that nothing measured is only about right, and says so", () => {
+  const words = new Words("en", WAITS);
+  const range = (low, high) => ({ low, mid: (low + high) / 2, high, about: true });
+  assert.equal(words.wait(range(23, 41), 5), "about 20–45 min");
+  assert.equal(words.wait(range(2, 9), 1), "up to about 10 min");
+  assert.equal(words.wait(range(80, 131), 20), "about 1 h 20 min – 2 h 15 min");
 });
 
 test("with nobody ahead it is soon; with no estimate it is not known", () => {

@@ -43,12 +43,12 @@ def span(low: float, mid: float, high: float) -> Range:
 @pytest.mark.parametrize(
     ("estimate", "ahead", "said"),
     [
-        (span(26, 31, 38.2), 7, "około 25–40 minut"),
+        (span(26, 31, 38.2), 7, "25–40 minut"),
         (span(2, 4, 8), 1, "do 10 minut"),
         (span(1, 2, 4), 0, "za chwilę"),
         (span(2, 11, 23), 0, "za chwilę"),
-        (span(11, 14, 21), 0, "około 10–25 minut"),
-        (span(7, 7, 7), 3, "około 5–10 minut"),
+        (span(11, 14, 21), 0, "10–25 minut"),
+        (span(7, 7, 7), 3, "5–10 minut"),
         (None, 4, "czas jeszcze nieznany"),
         (None, 0, "za chwilę"),
     ],
@@ -58,7 +58,19 @@ def test_a_wait_is_a_range_in_steps_of_five_minutes(estimate: Range | None, ahea
 
 
 def test_a_wait_of_two_hours_is_said_in_hours() -> None:
-    assert wording.wait(span(95, 110, 121), "en", 20) == "about 1 h 35 min – 2 h 5 min"
+    assert wording.wait(span(95, 110, 121), "en", 20) == "1 h 35 min – 2 h 5 min"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "said"),
+    [
+        (span(26, 31, 38.2), "około 25–40 minut"),
+        (span(2, 4, 8), "do około 10 minut"),
+        (span(95, 110, 121), "około 1 godz. 35 min – 2 godz. 5 min"),
+    ],
+)
+def test_a_range_that_nothing_measured_is_only_about_right_and_says_so(estimate: Range, said: str) -> None:
+    assert wording.wait({**estimate, "about": True}, "pl", 20) == said
 
 
 @pytest.mark.parametrize(
@@ -140,7 +152,7 @@ def test_a_line_says_people_wait_counters_and_numbers() -> None:
     shown = words.line_facts(line(estimate=span(26, 31, 38), serving={"4": "A012", "2": "A010"}), "pl")
     assert [(fact.key, fact.text) for fact in shown] == [
         ("people", "3"),
-        ("wait", "około 25–40 minut"),
+        ("wait", "25–40 minut"),
         ("open", "2"),
         ("serving", "A010 → 2, A012 → 4"),
     ]

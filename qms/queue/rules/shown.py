@@ -24,11 +24,12 @@ Act = Literal["call", "recall", "start", "finish", "no-show", "requeue", "park",
 
 
 class Range(TypedDict):
-    """An expected wait in minutes: the middle, and the ends of an 80 % range."""
+    """An expected wait in minutes: the middle, and the ends of an 80 % range; `about` while it is assumed, not measured."""
 
     low: float
     mid: float
     high: float
+    about: NotRequired[bool]
 
 
 # -- board: the screen of one or more halls, for all who wait there

@@ -10,7 +10,7 @@ import { BASE } from "./base.js";
 /** @typedef {Record<string, string>} Text  One text in several languages. */
 /** @typedef {Record<string, string | number>} Params */
 /** @typedef {Record<string, string | Record<string, string>>} Entries */
-/** @typedef {{low: number, mid: number, high: number}} Estimate  Minutes. */
+/** @typedef {{low: number, mid: number, high: number, about?: boolean}} Estimate  Minutes; `about` while nothing is measured yet. */
 
 /** Locales whose customs differ from the bare language: British days and 24-hour times for English. */
 const LOCALES = /** @type {Record<string, string>} */ ({ en: "en-GB" });
@@ -61,6 +61,12 @@ function formOf(forms, name) {
 /** Minutes to the near step, downwards or upwards. @param {number} minutes @param {(n: number) => number} round */
 function step(minutes, round) {
   return round(minutes / STEP_MINUTES) * STEP_MINUTES;
+}
+
+/** The range as it is said: in steps of five minutes, rounded outwards. @param {Estimate} estimate */
+export function saidRange(estimate) {
+  const low = step(estimate.low, Math.floor);
+  return { low, high: Math.max(step(estimate.high, Math.ceil), low + STEP_MINUTES) };
 }
 
 /** One language's words and customs. */
@@ -159,7 +165,7 @@ export class Words {
   }
 
   /**
-   * An expected wait in words: a range in five-minute steps, never more exact than that.
+   * An expected wait in words: a range in five-minute steps, never more exact than that; 'about' it while nothing is measured.
    *
    * @param {Estimate | undefined} estimate
    * @param {number} [ahead] people who go before; nobody means 'in a moment'
@@ -167,13 +173,13 @@ export class Words {
   wait(estimate, ahead) {
     if (ahead === 0 && (!estimate || estimate.low < STEP_MINUTES)) return this.t("common.wait_soon");
     if (!estimate) return this.t("common.wait_unknown");
-    const low = step(estimate.low, Math.floor);
-    const high = Math.max(step(estimate.high, Math.ceil), low + STEP_MINUTES);
+    const { low, high } = saidRange(estimate);
+    const about = estimate.about ? "_about" : "";
     if (high >= HOURS_FROM_MINUTES) {
-      return this.t("common.wait_long", { low: this.duration(low), high: this.duration(high) });
+      return this.t(`common.wait_long${about}`, { low: this.duration(low), high: this.duration(high) });
     }
-    if (low < STEP_MINUTES) return this.t("common.wait_up_to", { high: this.number(high) });
-    return this.t("common.wait_range", { low: this.number(low), high: this.number(high) });
+    if (low < STEP_MINUTES) return this.t(`common.wait_up_to${about}`, { high: this.number(high) });
+    return this.t(`common.wait_range${about}`, { low: this.number(low), high: this.number(high) });
   }
 
   /** Minutes as '1 h 35 min'. @param {number} minutes */

@@ -36,11 +36,12 @@ export interface AgainMessage {
   type: "again";
 }
 
-/** An expected wait in minutes: the middle, and the ends of an 80 % range. */
+/** An expected wait in minutes: the middle, and the ends of an 80 % range; `about` while it is assumed, not measured. */
 export interface Range {
   low: number;
   mid: number;
   high: number;
+  about?: boolean;
 }
 
 /** A time of day at which a board may be heard, local to its hall: `08:00` to `18:00`. */

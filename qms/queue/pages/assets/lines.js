@@ -1,6 +1,7 @@
 /** The lines of a hall: what the server rendered, kept current; on the hall's own page and on its office's. */
 
 import { el } from "../shared/dom.js";
+import { Holds } from "../shared/hold.js";
 import { Offers, offerWords } from "../shared/offer.js";
 import { closedWords, lineFacts } from "./citizen.js";
 import { keyed } from "./keyed.js";
@@ -10,6 +11,8 @@ import { keyed } from "./keyed.js";
 /** @typedef {import("../shared/i18n.js").Words} Words */
 /** @typedef {(id: string, line: ServiceQueue) => {text: string, href: string} | null} Offering what is offered beside a line */
 /** @typedef {{prefix: string, level: 2 | 3}} Place where on a page: before the ids, and the level of headings */
+
+const holds = new Holds();
 
 /**
  * Shows a hall's lines in the place that holds them.
@@ -32,7 +35,10 @@ export function showLines(groupsPlace, view, words, offering, place = { prefix: 
   if (!groups.size) return;
   keyed(groupsPlace, [...groups.values()], (group) => group.id, (group) => makeGroup(group.id, group.letter, words, place), (section, group) => {
     const rows = /** @type {HTMLElement} */ (section.lastElementChild);
-    keyed(rows, group.lines, ([id]) => id, ([, line]) => makeLine(line, words, place), (row, [id, line]) => updateLine(row, line, words, offering(id, line)));
+    keyed(rows, group.lines, ([id]) => id, ([, line]) => makeLine(line, words, place), (row, [id, line]) => {
+      const estimate = holds.of(`${place.prefix}${id}`, line.estimate, line.waiting);
+      updateLine(row, { ...line, estimate }, words, offering(id, line));
+    });
   });
 }
 

@@ -1,5 +1,6 @@
 /** The phone's ticket page: what the server rendered, kept current, and a sound when the number is called. */
 
+import { Holds } from "../shared/hold.js";
 import { live } from "../shared/live.js";
 import { pageWords, part, put, ticketWords } from "./citizen.js";
 import { Notify } from "./notify.js";
@@ -15,6 +16,7 @@ class TicketPage {
   constructor(words) {
     this.words = words;
     this.signal = new Signal();
+    this.holds = new Holds();
     this.call = "";
     /** @type {() => number} */
     this.now = Date.now;
@@ -44,7 +46,7 @@ class TicketPage {
   show(view) {
     const { words } = this;
     words.zone = view.hall.zone;
-    const said = ticketWords(view, words);
+    const said = ticketWords({ ...view, estimate: this.holds.of("ticket", view.estimate, view.ahead) }, words);
     part("now").dataset.state = view.state;
     for (const slot of /** @type {const} */ (["figure", "label", "wait", "place", "do"])) put(slot, said[slot]);
     part("suspended").hidden = !said.suspended;
