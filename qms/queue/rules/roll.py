@@ -72,6 +72,8 @@ Served = list[tuple[int, _Line]]
 """The lines that a counter serves, with its level for each."""
 _Rank = tuple[int, float, float, float, float, int]
 _LAST: _Rank = (3, 0, 0, 0, 0, 0)
+_TINY = 1e-6
+"""Minutes that are no difference: times here are sums of fractions."""
 Join = tuple[float, int, _Line, Place]
 """When somebody joins, a number that breaks ties, and where."""
 
@@ -228,7 +230,8 @@ class _Roll:
             found = []
             for until, _ in seat.phases:
                 lines = [(levels[n], line) for line, levels in self._alike.values()]
-                found.append((until, [(level, line) for level, line in lines if level is not None]))
+                able = [(level, line) for level, line in lines if level is not None]
+                found.append((until, sorted(able, key=lambda each: each[0])))
                 n += 1
             yield found
 
@@ -277,22 +280,25 @@ def _present(phases: list[tuple[float, Served]], at: float) -> Served:
 
 
 def _best(served: Served, at: float, guard: float, waiting: Counter[str] | None) -> _Line | None:
-    """The line whose first the rule calls: the order of `routing`, in numbers."""
-    best, least = None, _LAST
+    """The line whose first the rule calls: the order of `routing`, in numbers, by levels."""
+    best, least, over = None, _LAST, guard + _TINY
     for level, line in served:
         if line.head == len(line.places):
             continue
         ref, seq, _, _ = line.places[line.head]
-        waited = round(at - ref, 6)
+        waited = at - ref
         rank: _Rank
-        if waited < 0:
-            rank = (2, 0, 0, 0, ref, seq)
-        elif waited > guard:
+        if waited > over:
             rank = (0, 0, 0, 0, ref, seq)
+        elif waited < -_TINY:
+            rank = (2, 0, 0, 0, ref, seq)
+        elif least < (1, level):
+            continue  # somebody of a better level, or over the guard, is there
         elif waiting is not None:
             rank = (1, level, 0, -waiting[line.service], ref, seq)
         else:
-            rank = (1, level, line.rung, -round(line.rate * waited + line.base, 4), ref, seq)
+            # Equal points to four places are a tie, as in the router.
+            rank = (1, level, line.rung, -((line.rate * waited + line.base) * 1e4 + 0.5) // 1, ref, seq)
         if rank < least:
             best, least = line, rank
     return best
