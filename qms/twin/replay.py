@@ -55,7 +55,7 @@ class Plan:
 
 async def replay(path: Path, progress: Progress | None = None) -> Report:
     """Replay a log file; raises LogError for a file that is none, OSError for one that cannot be read."""
-    found = _read(path)
+    found = read_log(path)
     taken, aside = legs.sort_out(found)
     if not taken:
         raise legs.LogError(f"{path.name}: none of its {len(found)} legs can be taken")
@@ -83,7 +83,8 @@ async def replay(path: Path, progress: Progress | None = None) -> Report:
     )
 
 
-def _read(path: Path) -> list[legs.Leg]:
+def read_log(path: Path) -> list[legs.Leg]:
+    """The legs of a log file; raises LogError for a file that is none, OSError for one that cannot be read."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         try:

@@ -17,7 +17,7 @@ Progress = Callable[[int, int], None]
 Fact = tuple[object, ...]
 
 
-def simulate(
+def play(
     scenes: Sequence[Scene],
     plans: Sequence[Plan],
     workers: int | None = None,

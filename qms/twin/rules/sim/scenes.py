@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
+from qms.halls.rules import hours
 from qms.halls.rules.booking import Bookings
 from qms.halls.rules.model import Hall, Hours
 from qms.halls.rules.parts import WEEKDAYS, Span
@@ -18,7 +19,8 @@ SOME_DAY = date(2001, 1, 1)
 """A Monday, for days of a case that are no dates."""
 LATE = 15.01
 """How late somebody booked may come where the hall does not say: a quarter of an hour, and no second more."""
-AHEAD = 400
+WEEKS = 60
+"""Weeks among which a usual one is looked for."""
 
 
 def wide(hall: Hall) -> Hall:
@@ -73,7 +75,7 @@ def _of_case(
     staff: Mapping[str, Sequence[Stand]] | None,
 ) -> Scene:
     on = date_of(day)
-    usual = on if on is not None and roster.opening_of(hall, on) else _usual(hall)
+    usual = on if on is not None and roster.opening_of(hall, on) else usual_day(hall)
     last = max(one.arrives if one.arrives is not None else one.booked or 0.0 for one in people)
     if staff is not None:
         stands = tuple(staff.get(day, staff.get("", ())))
@@ -96,11 +98,17 @@ def date_of(day: str) -> date | None:
         return None
 
 
-def _usual(hall: Hall) -> date | None:
-    """The first day on which the hall opens once its shifts hold."""
-    start = max((shift.first_day for shift in hall.roster), default=SOME_DAY)
-    ahead = (start + timedelta(days=n) for n in range(AHEAD))
-    return next((on for on in ahead if roster.opening_of(hall, on)), None)
+def usual_day(hall: Hall) -> date | None:
+    """The first day of a usual week: once its shifts and opening rules hold, one in which no day of its hours is left out."""
+    rules = (*hall.roster, *(hall.bookings.opening if hall.bookings else ()))
+    start = max((rule.first_day for rule in rules), default=SOME_DAY)
+    monday = start + timedelta(days=-start.weekday() % 7)
+    weeks = ([monday + timedelta(days=7 * n + day) for day in range(7)] for n in range(WEEKS))
+    for week in weeks:
+        opens = [day for day in week if hall.hours.week.get(hours.weekday(day))]
+        if opens and all(roster.opening_of(hall, day) for day in opens):
+            return opens[0]
+    return None
 
 
 def of_day(
