@@ -11,6 +11,7 @@ from typing import Any
 
 from qms.app import Server
 from qms.cli.files import media_add, media_list, media_remove
+from qms.cli.history import hall_history
 from qms.cli.known import ACTOR, Refused, state_of
 from qms.devices import writes as devices
 from qms.devices.rules.kinds import RIGHTS as DEVICE_KINDS
@@ -271,6 +272,7 @@ OPERATIONS: Mapping[str, Operation] = {
         hall_apply,
         hall_export,
         hall_list,
+        hall_history,
         staff_add,
         staff_list,
         staff_reset,

@@ -77,24 +77,50 @@ def transient(
 
     A period without clerks keeps everybody waiting: there `level` is 0 and `mean_wait` has no end.
     """
-    if len(rates) != len(clerks):
-        raise ValueError("every period has arrivals and clerks")
-    number("the length of a period", length, 0, above=True)
-    number("the minutes within which people are called", within, 0)
-    for rate, count in zip(rates, clerks, strict=True):
-        number("arrivals per minute", rate, 0)
-        number("clerks", count, 0)
-    load_of(max(rates, default=0) or 1e-9, minutes)
-    if patience is not None:
-        number("patience", patience, 0, above=True)
-    most = _most(rates, length, minutes, clerks, start)
-    now = np.zeros(most + 1)
-    now[min(start, most)] = 1.0
-    periods = []
-    for rate, count in zip(rates, clerks, strict=True):
-        mean, now = _through(now, rate, length, minutes, count, patience)
-        periods.append(_met(mean, rate, minutes, count, within, patience))
-    return tuple(periods)
+    hall = Following(rates, length, minutes, clerks, within, patience, start)
+    return tuple(hall.through(rate, count) for rate, count in zip(rates, clerks, strict=True))
+
+
+class Following:
+    """A hall followed period by period; `clerks` are the most that there will be, for room. Raises ValueError."""
+
+    def __init__(
+        self,
+        rates: Sequence[float],
+        length: float,
+        minutes: float,
+        clerks: Sequence[int],
+        within: float,
+        patience: float | None = None,
+        start: int = 0,
+    ) -> None:
+        if len(rates) != len(clerks):
+            raise ValueError("every period has arrivals and clerks")
+        number("the length of a period", length, 0, above=True)
+        number("the minutes within which people are called", within, 0)
+        for rate, count in zip(rates, clerks, strict=True):
+            number("arrivals per minute", rate, 0)
+            number("clerks", count, 0)
+        load_of(max(rates, default=0) or 1e-9, minutes)
+        if patience is not None:
+            number("patience", patience, 0, above=True)
+        self._length, self._minutes, self._within, self._patience = length, minutes, within, patience
+        most = _most(rates, length, minutes, clerks, start)
+        self._now = np.zeros(most + 1)
+        self._now[min(start, most)] = 1.0
+
+    def through(self, rate: float, clerks: int) -> Period:
+        """The next period, with so many clerks."""
+        mean, self._now = self._ahead(rate, clerks)
+        return _met(mean, rate, self._minutes, clerks, self._within, self._patience)
+
+    def would(self, rate: float, clerks: int) -> Period:
+        """The next period as it would be; the hall stays where it is."""
+        mean, _ = self._ahead(rate, clerks)
+        return _met(mean, rate, self._minutes, clerks, self._within, self._patience)
+
+    def _ahead(self, rate: float, clerks: int) -> tuple[Vector, Vector]:
+        return _through(self._now, rate, self._length, self._minutes, clerks, self._patience)
 
 
 def _most(rates: Sequence[float], length: float, minutes: float, clerks: Sequence[int], start: int) -> int:
