@@ -52,7 +52,7 @@ def seats(state: Queue, now: datetime, opened: Mapping[str, tuple[Opened, ...]])
         spans = duty.get(part.id)
         seat = _closed(part, spans, opening, now)
         if desk.state != "closed":
-            seat = _manned(state, desk, durations, now)
+            seat = _manned(state, desk, durations, spans or (), now)
         if seat is not None:
             yield _planned(seat, spans or (), closing, now)
 
@@ -83,17 +83,27 @@ def as_planned(part: Counter) -> Desk:
     return Desk(part.id, profile=tuple(part.services.items()))
 
 
-def _manned(state: Queue, desk: Desk, durations: Durations, now: datetime) -> Seat | None:
+def _manned(
+    state: Queue, desk: Desk, durations: Durations, spans: tuple[Span, ...], now: datetime
+) -> Seat | None:
     free = idle = 0.0
     if desk.state == "paused":
-        if desk.until is None:
+        back = desk.until or _planned_back(desk, spans, now)
+        if back is None:
             return None
-        free = idle = max(0.0, minutes(desk.until - now))
+        free = idle = max(0.0, minutes(back - now))
     elif desk.ticket is not None:
         free = idle = durations.left(state.tickets[desk.ticket], now)
     elif desk.idle_since is not None:
         idle = minutes(desk.idle_since - now)
     return Seat(free, idle, tuple(_phases(desk, now)))
+
+
+def _planned_back(desk: Desk, spans: tuple[Span, ...], now: datetime) -> datetime | None:
+    """When a break without a set end is over that the roster has for about now; None: nobody can say."""
+    lengths = [start - end for (_, end), (start, _) in pairwise(spans) if end <= now]
+    back = desk.since + lengths[-1] if desk.since is not None and lengths else now
+    return back if back > now else None
 
 
 def _planned(seat: Seat, spans: tuple[Span, ...], closing: datetime | None, now: datetime) -> Seat:
