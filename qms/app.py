@@ -53,6 +53,7 @@ from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.notices.http import PushNotices
 from qms.notices.pages.routes import pages as message_pages
+from qms.queue.forecasts import Forecasts, Glance
 from qms.queue.history import History
 from qms.queue.http import counters, halls, standards
 from qms.queue.http.away import release_numbers
@@ -67,7 +68,7 @@ from qms.queue.pages.routes import Pages
 from qms.queue.project import QUEUE
 from qms.queue.rules.state import Queue
 from qms.queue.views.card import names_of
-from qms.queue.views.offered import is_urgent, offered, place_of
+from qms.queue.views.offered import FORECAST, is_urgent, offered, place_of
 from qms.schedule import scheduler
 from qms.settings import ROOT, Settings
 from qms.staff import http as staff_http
@@ -104,6 +105,8 @@ class Server:
     devices: Devices
     acts: Acts
     kiosks: Kiosks
+    forecasts: Forecasts
+    glance: Glance
 
     def setup_of(self, hall: str) -> Hall | None:
         """The set-up of a hall that acts; None for a hall that is not served."""
@@ -164,9 +167,13 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         names_of=names,
     )
     holders = Holders(read)
-    _watch(site, holders)
+    forecasts = Forecasts(writer.state, clock, settings.speed)
+    glance = Glance(forecasts.of)
+    _watch(site, holders, forecasts, glance)
     acts = Acts(lambda hall: site.writer.state(hall) if site.place_of(hall) is not None else None)
-    return Server(site, setups, holders, SignIn(passwords, sessions), devices, acts, Kiosks())
+    return Server(
+        site, setups, holders, SignIn(passwords, sessions), devices, acts, Kiosks(), forecasts, glance
+    )
 
 
 def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
@@ -201,10 +208,10 @@ def build(server: Server, more: Sequence[BaseRoute] = ()) -> Starlette:
 def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
     site, firsts = server.site, Firsts(server.acts)
     history = History(site.read)
-    pages = Pages(server.holders, firsts, history)
+    pages = Pages(server.holders, firsts, history, server.glance)
     challenges = Challenges(site.vault)
-    tickets = Tickets(server.holders, challenges.proved)
-    check_ins = CheckIns(server.acts, tickets)
+    tickets = Tickets(server.holders, challenges.proved, server.glance)
+    check_ins = CheckIns(server.acts, tickets, server.glance)
     booking = BookingPages(
         server.acts, site.writer.halls, challenges.proved, pages.best_said, check_ins.enter
     )
@@ -216,7 +223,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *Appointments(server.acts).routes(),
         *KeyClients(server.setup_of).routes(),
         *counters.routes(),
-        *halls.routes(),
+        *halls.routes(server.glance),
         *standards.routes(history),
         *PushNotices(server.holders).routes(),
         *staff_http.routes(server.sign_in),
@@ -241,14 +248,14 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
-        *OfficePages(firsts, history).routes(),
-        *JoinPages(server.holders, tickets.issue, firsts).routes(),
-        *OpenData(history).routes(),
+        *OfficePages(firsts, history, server.glance).routes(),
+        *JoinPages(server.holders, tickets.issue, firsts, server.glance).routes(),
+        *OpenData(history, server.glance).routes(),
         *booking.routes(),
         *appointment_pages(server.acts, check_ins.enter, tickets.issue),
         *staff_pages(server.sign_in),
         *DevicePages(server.devices).routes(),
-        *Slips(server.holders).routes(),
+        *Slips(server.holders, server.glance).routes(),
         *media.routes(),
         *theme.routes(),
         *opening_pages(server.acts, server.setups),
@@ -284,7 +291,9 @@ async def running(server: Server, *, jobs: bool = True) -> AsyncIterator[Site]:
         if jobs:
             site.hub.start()
             stack.push_async_callback(site.hub.stop)
-            woken = scheduler(site, server.setup_of)
+            server.forecasts.start(site.writer.halls())
+            stack.push_async_callback(server.forecasts.stop)
+            woken = scheduler(site, server.setup_of, server.glance)
             woken.start()
             stack.callback(woken.shutdown, wait=False)
         yield site
@@ -314,7 +323,7 @@ def secret_keys(settings: Settings) -> list[bytes]:
     return [line.strip().encode() for line in path.read_text().splitlines() if line.strip()]
 
 
-def _watch(site: Site, holders: Holders) -> None:
+def _watch(site: Site, holders: Holders, forecasts: Forecasts, glance: Glance) -> None:
     async def find_ticket(token: str) -> tuple[str, str] | None:
         held = await holders.find(token)
         return (held.hall, held.ticket) if held is not None else None
@@ -327,9 +336,11 @@ def _watch(site: Site, holders: Holders) -> None:
             is_urgent(published.events),
             published.state.seq,
         )
+        forecasts.published(published)
 
-    for view in offered(site.writer.state, find_ticket):
+    for view in offered(site.writer.state, find_ticket, glance.of):
         site.hub.register(view)
+    forecasts.follow(lambda hall, _: site.hub.renew(hall, FORECAST))
     site.writer.watch(follow)
 
 

@@ -13,15 +13,16 @@ from qms.halls.rules.model import Hall
 from qms.ledger.orders import LedgerUnavailable
 from qms.notices.jobs import Notices
 from qms.privacy.jobs import erase
+from qms.queue.forecasts import Glance
 from qms.staff import writes as staff_writes
 from qms.web.site import Site
 
 log = structlog.get_logger("qms")
 
 
-def scheduler(site: Site, setup_of: Callable[[str], Hall | None]) -> AsyncIOScheduler:
-    """The jobs of a server, not yet awake; `setup_of` gives a hall's set-up in force."""
-    notices = Notices(site, setup_of)
+def scheduler(site: Site, setup_of: Callable[[str], Hall | None], glance: Glance) -> AsyncIOScheduler:
+    """The jobs of a server, not yet awake; `setup_of` gives a hall's set-up in force, `glance` tells waits."""
+    notices = Notices(site, setup_of, glance)
 
     async def tick() -> None:
         for hall in site.writer.halls():

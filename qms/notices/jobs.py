@@ -18,6 +18,7 @@ from qms.post.push import PushService
 from qms.post.sending import Post
 from qms.post.sms import Gateway
 from qms.post.smtp import Relay
+from qms.queue.forecasts import Glance
 from qms.queue.rules.state import Queue
 from qms.settings import Settings
 from qms.web.site import Site
@@ -31,12 +32,12 @@ REST = 60.0
 
 
 class Notices:
-    """The messages of one server. `setup_of` gives a hall's set-up in force, from any thread.
+    """The messages of one server. `setup_of` gives a hall's set-up in force, from any thread; `glance` tells waits.
 
     Beside mail there are text messages and Web Push, where the settings name a gateway, or want them.
     """
 
-    def __init__(self, site: Site, setup_of: Callable[[str], Hall | None]) -> None:
+    def __init__(self, site: Site, setup_of: Callable[[str], Hall | None], glance: Glance) -> None:
         settings, writer = site.settings, site.writer
         self._writer = writer
         self._tail = Tail(TAIL, site.read, writer.aside, writer.codec)
@@ -54,6 +55,7 @@ class Notices:
         self.turns = Turns(
             site,
             self._state,
+            glance,
             link_base(settings),
             push=settings.push,
             sms=bool(settings.sms_url),

@@ -20,9 +20,9 @@ from qms.post.push import Notification
 from qms.post.queue import PUSH, SMS, Row, Wanted, put
 from qms.post.sending import machine_now
 from qms.post.sms import TextMessage
+from qms.queue.forecasts import Glance
 from qms.queue.pages.format import NUMBERED
 from qms.queue.rules import events as e
-from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.model import Ticket
 from qms.queue.rules.phone import TURN_PHONE
 from qms.queue.rules.state import Queue
@@ -44,9 +44,16 @@ class Turns:
     """The turns of one server; `push` and `sms`: whether it has these ways. `base` begins links."""
 
     def __init__(
-        self, site: Site, state_of: Callable[[str], Queue | None], base: str, *, push: bool, sms: bool
+        self,
+        site: Site,
+        state_of: Callable[[str], Queue | None],
+        glance: Glance,
+        base: str,
+        *,
+        push: bool,
+        sms: bool,
     ) -> None:
-        self._site, self._state_of, self._base = site, state_of, base
+        self._site, self._state_of, self._glance, self._base = site, state_of, glance, base
         self._push, self._sms = push, sms
         self._done: dict[str, set[tuple[str, str]]] = {}
         """By hall, what was queued, or is known to have no number: ticket and way."""
@@ -74,7 +81,7 @@ class Turns:
         ]
         if not wanted:
             return []
-        outlooks = Outlooks(state, self._site.clock.now())
+        outlooks = self._glance.of(state, self._site.clock.now())
         return [(ticket, way) for ticket, way in wanted if is_near(state, ticket, outlooks)]
 
     def _ways(self, ticket: Ticket, asked: set[str]) -> Iterable[str]:

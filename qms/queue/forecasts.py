@@ -7,11 +7,12 @@ that reads it tells the same. Where there is no roll (yet), waits are told by th
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 
 from qms.kernel.clock import Clock
 from qms.ledger.orders import Published
+from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.roll import Rolled, roll
 from qms.queue.rules.state import Queue
 
@@ -20,6 +21,7 @@ GAP = 1.0
 """Machine seconds from one roll of a hall to the next."""
 LASTS = timedelta(seconds=30)
 """Business time after which a hall in which nothing happens is rolled anew."""
+SECOND = timedelta(seconds=1)
 RolledOf = Callable[[str], Rolled | None]
 """The latest roll of a hall; None where there is none."""
 Listener = Callable[[str, Rolled], None]
@@ -28,6 +30,27 @@ Listener = Callable[[str, Rolled], None]
 def never(_hall: str) -> Rolled | None:
     """No hall is rolled: waits are told by the formula."""
     return None
+
+
+class Glance:
+    """The outlooks of each hall's latest state and roll, worked out once for all who are answered from them."""
+
+    def __init__(self, rolled_of: RolledOf = never) -> None:
+        self._rolled_of = rolled_of
+        self._seen: dict[str, tuple[Queue, Rolled | None, datetime, Outlooks]] = {}
+
+    def of(self, state: Queue, now: datetime) -> Outlooks:
+        """The outlooks of a published state, at a moment of the present second."""
+        seen, rolled = self._seen.get(state.id), self._rolled_of(state.id)
+        if (
+            seen is None
+            or seen[0] is not state
+            or seen[1] is not rolled
+            or not timedelta() <= now - seen[2] <= SECOND
+        ):
+            outlooks = Outlooks(state, now, seen[3] if seen is not None else None, rolled)
+            seen = self._seen[state.id] = (state, rolled, now, outlooks)
+        return seen[3]
 
 
 class Forecasts:
@@ -69,7 +92,7 @@ class Forecasts:
         if published.hall not in self._rolling:
             self._wake(published.hall, self._gap)
 
-    def start(self, halls: list[str]) -> None:
+    def start(self, halls: Sequence[str]) -> None:
         """Begin with these halls, and with whatever is published."""
         self._awake = True
         for hall in halls:

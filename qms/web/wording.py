@@ -6,11 +6,12 @@ Pure functions of a value, a language and a zone; no server is needed for them.
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NotRequired
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from qms.web.catalogue import text
 
@@ -75,8 +76,8 @@ def wait(estimate: Between | None, lang: str, ahead: int | None = None) -> str:
     high = max(math.ceil(estimate["high"] / STEP) * STEP, low + STEP)
     about = "_about" if estimate.get("about") else ""
     if high >= HOURS_FROM:
-        ends = {"low": duration(low, lang), "high": duration(high, lang)}
-        return text(lang, "common", f"common.wait_long{about}", **ends)
+        shortest, longest = duration(low, lang), duration(high, lang)
+        return text(lang, "common", f"common.wait_long{about}", low=shortest, high=longest)
     if low < STEP:
         return text(lang, "common", f"common.wait_up_to{about}", high=number(high, lang))
     return text(lang, "common", f"common.wait_range{about}", low=number(low, lang), high=number(high, lang))

@@ -150,7 +150,7 @@ class Story:
     async def fail(self, phone: AsyncClient, token: str) -> None:
         """The server's own fault, with a token in every frame of the traceback."""
 
-        async def broken(_call: Any, _holders: Any, token: str) -> None:
+        async def broken(_call: Any, _holders: Any, _glance: Any, token: str) -> None:
             raise LookupError(len(token))
 
         with pytest.MonkeyPatch.context() as patch:

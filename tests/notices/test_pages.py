@@ -74,7 +74,7 @@ async def seen(house: Inside, path: str = TEXT) -> str:
 
 async def post(house: Inside) -> None:
     """Queue what has happened and send what is due."""
-    notices = Notices(house.server.site, house.server.setup_of)
+    notices = Notices(house.server.site, house.server.setup_of, house.server.glance)
     while await notices.plan():
         pass
     while await notices.send():

@@ -27,7 +27,7 @@ def notices(house: Inside) -> Notices:
         setup: Hall | None = None if state is None else state.hall
         return setup
 
-    return Notices(house.server.site, setup_of)
+    return Notices(house.server.site, setup_of, house.server.glance)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def notices(house: Inside) -> Notices:
     def setup_of(hall: str) -> Hall | None:
         return house.state(hall).hall
 
-    return Notices(house.server.site, setup_of)
+    return Notices(house.server.site, setup_of, house.server.glance)
 
 
 async def ask(house: Inside, ticket: dict[str, Any], listener: Listener) -> Response:

@@ -70,7 +70,8 @@ def test_a_wait_of_two_hours_is_said_in_hours() -> None:
     ],
 )
 def test_a_range_that_nothing_measured_is_only_about_right_and_says_so(estimate: Range, said: str) -> None:
-    assert wording.wait({**estimate, "about": True}, "pl", 20) == said
+    estimate["about"] = True
+    assert wording.wait(estimate, "pl", 20) == said
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from qms.devices.paper.picture import DOTS, draw
 from qms.devices.paper.slip import Slip, slip_of
 from qms.halls.rules.model import Hall
 from qms.kernel.clock import instant
+from qms.queue.forecasts import Glance
 from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.tickets import ticket_address
@@ -33,10 +34,10 @@ SAMPLE_TOKEN = "abcdefghijklmnopqrstuvwxyz"  # noqa: S105
 
 
 class Slips:
-    """Pictures of tickets, for whoever holds one."""
+    """Pictures of tickets, for whoever holds one; `glance` tells waits."""
 
-    def __init__(self, holders: Holders) -> None:
-        self._holders = holders
+    def __init__(self, holders: Holders, glance: Glance) -> None:
+        self._holders, self._glance = holders, glance
         self._gate = asyncio.Semaphore(AT_ONCE)
 
     def routes(self) -> list[BaseRoute]:
@@ -53,7 +54,8 @@ class Slips:
         if held is None or state is None or held.ticket not in state.tickets:
             raise Problem("unknown_ticket")
         now, language = call.site.clock.now(), state.tickets[held.ticket].language
-        ticket = {**status.ticket(state, held.ticket, now), "url": ticket_address(call, token)}
+        view = status.ticket(state, held.ticket, now, self._glance.of)
+        ticket = {**view, "url": ticket_address(call, token)}
         logo = await logo_of(call.site, state.setup)
         made = slip_of(card_of(state.setup), ticket, language, logo, now=now)
         async with self._gate:

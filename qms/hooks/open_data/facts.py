@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from qms.halls.rules.model import Hall
+from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.model import Ticket
 from qms.queue.rules.promise import Published, Whom
 from qms.queue.rules.shown import QueueView, ServiceQueue
@@ -18,6 +19,7 @@ class HallFacts:
     """A hall at one moment; `standards` is what it promises to whom, where it publishes that."""
 
     state: Queue
+    outlooks: Outlooks
     view: QueueView
     standards: Mapping[Whom, Published]
 
@@ -26,9 +28,11 @@ class HallFacts:
         return self.state.setup
 
 
-def facts_of(state: Queue, standards: Mapping[Whom, Published], now: datetime) -> HallFacts:
+def facts_of(
+    state: Queue, standards: Mapping[Whom, Published], now: datetime, outlooks: Outlooks
+) -> HallFacts:
     """A hall now."""
-    return HallFacts(state, status.queue(state, now), standards)
+    return HallFacts(state, outlooks, status.queue(state, now, lambda *_: outlooks), standards)
 
 
 def last_called(tickets: Iterable[Ticket]) -> Ticket | None:

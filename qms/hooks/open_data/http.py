@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from qms.hooks.open_data import ngsi, own, warsaw
 from qms.hooks.open_data.facts import HallFacts, Since, facts_of
 from qms.ledger.orders import LedgerUnavailable
+from qms.queue.forecasts import Glance
 from qms.queue.history import History
 from qms.queue.offices import halls_of
 from qms.web.catalogue import text
@@ -49,10 +50,10 @@ class Kept:
 
 
 class OpenData:
-    """The routes; `history` knows what is promised, `seconds` is a clock that never goes back."""
+    """The routes; `history` knows what is promised, `glance` tells waits, `seconds` is a clock that never goes back."""
 
-    def __init__(self, history: History, seconds: Callable[[], float] = monotonic) -> None:
-        self._history, self._seconds = history, seconds
+    def __init__(self, history: History, glance: Glance, seconds: Callable[[], float] = monotonic) -> None:
+        self._history, self._glance, self._seconds = history, glance, seconds
         self._since: dict[str, Since] = defaultdict(Since)
         self._kept: dict[tuple[str, str], Kept] = {}
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -84,7 +85,10 @@ class OpenData:
             kept = self._kept.get((office, name))
             if kept is None or self._seconds() - kept.at >= AGE:
                 now, at = here.clock.now(), self._seconds()
-                facts = [facts_of(state, await self._standards(state, now), now) for state in states]
+                facts = [
+                    facts_of(state, await self._standards(state, now), now, self._glance.of(state, now))
+                    for state in states
+                ]
                 body = orjson.dumps(shape(here, office, facts))
                 kept = self._kept[office, name] = Kept(at, body, tag_of(body))
             return kept

@@ -13,7 +13,6 @@ from typing_extensions import TypedDict
 
 from qms.halls.rules.model import Group
 from qms.hooks.open_data.facts import HallFacts, last_called
-from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.queue_length import cycle
 from qms.queue.views.hall import open_counters
 from qms.web.wording import name as name_in
@@ -63,7 +62,7 @@ class Blad(TypedDict):
 def told(halls: Sequence[HallFacts], now: datetime) -> Odpowiedz:
     """The office as it stands now."""
     local = now.astimezone(ZoneInfo(halls[0].setup.zone))
-    groups = [one for facts in halls for one in _groups(facts, now, several=len(halls) > 1)]
+    groups = [one for facts in halls for one in _groups(facts, several=len(halls) > 1)]
     for n, one in enumerate(groups, 1):
         one["lp"] = str(n)
     return {"result": {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}", "grupy": groups}}
@@ -74,8 +73,8 @@ def refused(error: str) -> Blad:
     return {"result": "false", "error": error}
 
 
-def _groups(facts: HallFacts, now: datetime, *, several: bool) -> Iterator[Grupa]:
-    setup, outlooks = facts.setup, Outlooks(facts.state, now)
+def _groups(facts: HallFacts, *, several: bool) -> Iterator[Grupa]:
+    setup, outlooks = facts.setup, facts.outlooks
     groups = sorted((g for g in setup.groups if not g.retired), key=lambda group: group.order)
     for group in groups:
         services = [s.id for s in setup.services if s.group == group.id and not s.retired]

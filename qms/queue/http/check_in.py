@@ -16,10 +16,12 @@ from qms.clients.http import ClientCode, recognise
 from qms.halls.rules import hours
 from qms.kernel.clock import instant
 from qms.ledger.vault import token_hash
+from qms.queue.forecasts import Glance
 from qms.queue.http.desk import hall_of, order
 from qms.queue.http.models import TicketTaken
 from qms.queue.http.tickets import Tickets, on_record
 from qms.queue.rules.commands import CheckIn
+from qms.queue.rules.model import Expected
 from qms.web.edge import Call, json_route
 from qms.web.problems import Problem
 from qms.web.wire import Line, Wire
@@ -60,8 +62,8 @@ class CheckInBody(Wire):
 class CheckIns:
     """The routes of check-in."""
 
-    def __init__(self, acts: Acts, tickets: Tickets) -> None:
-        self._acts, self._tickets = acts, tickets
+    def __init__(self, acts: Acts, tickets: Tickets, glance: Glance) -> None:
+        self._acts, self._tickets, self._glance = acts, tickets, glance
 
     def routes(self) -> list[BaseRoute]:
         hall = "/api/v1/halls/{hall}"
@@ -125,12 +127,29 @@ class CheckIns:
         self._known(call, row)
         token = call.site.vault.token("ticket", ticket)
         device = call.principal.id if call.principal.kind == "device" else None
-        command = CheckIn(row["id"], row["day"], ticket, token_hash(token), device, early, key_client)
+        command = CheckIn(
+            row["id"],
+            row["day"],
+            ticket,
+            token_hash(token),
+            device,
+            early,
+            key_client,
+            self._expected(call, hall, row),
+        )
 
         answer = await order(call, hall, command, on_record(ticket))
         if answer.replayed:
             token = call.site.vault.token("ticket", answer.body["id"])
         return self._tickets.taken(call, answer.body, answer.state, token)
+
+    def _expected(self, call: Call, hall: str, row: Row) -> Expected | None:
+        """The wait that is to be expected now, for the record."""
+        state, now = hall_of(call, hall), call.site.clock.now()
+        booking = (
+            state.calendar.book(row["day"]).bookings.get(row["id"]) if row["day"] == state.day else None
+        )
+        return self._glance.of(state, now).for_booking(booking).expected if booking is not None else None
 
     def _known(self, call: Call, row: Row) -> None:
         """Raises Problem for a booking that is no longer, or not yet, on the calendar of today."""

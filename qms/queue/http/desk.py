@@ -1,13 +1,11 @@
 """What every handler of the queue does: find the hall, put an order, answer or refuse."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from qms.kernel.event import Command
 from qms.kernel.refusal import Refusal
 from qms.ledger.orders import Answer, Guard, Private
-from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.state import Queue
 from qms.queue.views.desk import desk_answer
 from qms.web.edge import Call, execute
@@ -46,18 +44,3 @@ def _fresh(call: Call, hall: str, counter: str | None) -> Mapping[str, Any]:
     if counter is None or state is None or state.hall is None or state.setup.counter(counter) is None:
         return {}
     return {"fresh": desk_answer(state, counter)}
-
-
-class Glance:
-    """The outlooks of each hall's latest state, worked out once for all who are answered from it."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, tuple[Queue, datetime, Outlooks]] = {}
-
-    def of(self, state: Queue, now: datetime) -> Outlooks:
-        """The outlooks of a published state, at a moment of the present minute."""
-        seen = self._seen.get(state.id)
-        if seen is None or seen[0] is not state or (now - seen[1]).total_seconds() > 1:
-            outlooks = Outlooks(state, now, seen[2] if seen is not None else None)
-            seen = self._seen[state.id] = (state, now, outlooks)
-        return seen[2]

@@ -7,6 +7,7 @@ import orjson
 from starlette.routing import BaseRoute
 
 from qms.ledger.reader import rows_after
+from qms.queue.forecasts import Glance
 from qms.queue.http import models as m
 from qms.queue.http.desk import hall_of, order
 from qms.queue.rules.commands import ResumeHall, SuspendHall
@@ -26,9 +27,15 @@ COUNTER = {"parameters": {"counter": "{$request.path.hall}.{$response.body#/coun
 """How the first hall of the list, the hall in the path, and that hall's first counter are addressed."""
 
 
-def routes() -> list[BaseRoute]:
-    """The routes of halls."""
+def routes(glance: Glance) -> list[BaseRoute]:
+    """The routes of halls; `glance` tells waits."""
     hall = "/api/v1/halls/{hall}"
+
+    async def queues(call: Call, _body: None) -> QueueView:
+        """What the live view `queue` shows."""
+        state, now = hall_of(call, call.param("hall")), call.site.clock.now()
+        return status.queue(state, now, glance.of)
+
     return [
         json_route(
             "GET",
@@ -93,11 +100,6 @@ async def one(call: Call, _body: None) -> dict[str, Any]:
     """One hall's set-up."""
     sms = bool(call.site.settings.sms_url)
     return card.hall_card(hall_of(call, call.param("hall")), call.site.clock.now(), sms=sms)
-
-
-async def queues(call: Call, _body: None) -> QueueView:
-    """What the live view `queue` shows."""
-    return status.queue(hall_of(call, call.param("hall")), call.site.clock.now())
 
 
 async def suspend(call: Call, body: m.SuspendIn) -> dict[str, Any]:

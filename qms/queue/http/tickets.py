@@ -16,8 +16,9 @@ from qms.kernel.event import Recorded
 from qms.ledger.orders import Guard, Private
 from qms.ledger.persons import read_person
 from qms.ledger.vault import token_hash
+from qms.queue.forecasts import Glance
 from qms.queue.http.away import AwayTickets
-from qms.queue.http.desk import Glance, hall_of, order
+from qms.queue.http.desk import hall_of, order
 from qms.queue.http.holders import Holders
 from qms.queue.http.models import LetPassIn, NewTicket, Passed, PersonCard, TicketLeft, TicketTaken
 from qms.queue.rules.commands import CancelTicket, IssueTicket, LetPass
@@ -57,11 +58,10 @@ BY_TOKEN = {"parameters": {"token": "$response.body#/token"}}
 
 
 class Tickets:
-    """The routes of tickets. `proved` judges solutions of the task against robots."""
+    """The routes of tickets. `proved` judges solutions of the task against robots, `glance` tells waits."""
 
-    def __init__(self, holders: Holders, proved: Proved) -> None:
-        self._holders, self._proved = holders, proved
-        self._glance = Glance()
+    def __init__(self, holders: Holders, proved: Proved, glance: Glance) -> None:
+        self._holders, self._proved, self._glance = holders, proved, glance
         self._away = AwayTickets(holders)
 
     def routes(self) -> list[BaseRoute]:
@@ -161,10 +161,8 @@ class Tickets:
             return again
         private = _private(call, state.setup, body)
         guard = self._proved_at_home(call, state.setup, body) if channel == "web" else None
-        expected = None
-        if state.setup.conduct.stop_at_closing and state.setup.service(body.service):
-            now = call.site.clock.now()
-            expected = self._glance.of(state, now).for_arrival(body.service, segment).expected
+        now, known = call.site.clock.now(), state.setup.service(body.service)
+        outlook = self._glance.of(state, now).for_arrival(body.service, segment) if known else None
         command = IssueTicket(
             ticket=ticket,
             service=body.service,
@@ -172,7 +170,7 @@ class Tickets:
             language=language,
             channel=channel,
             holder=token_hash(token),
-            expected=expected,
+            expected=outlook.expected if outlook is not None else None,
             device=call.principal.id if call.principal.kind == "device" else None,
             person=private.id if private is not None else None,
             also=tuple(dict.fromkeys(body.also)),
@@ -190,8 +188,8 @@ class Tickets:
         if ticket is not None and ticket.state == "waiting":
             outlook = self._glance.of(state, call.site.clock.now()).for_ticket(ticket)
             taken["ahead"] = outlook.ahead
-            if outlook.expected is not None:
-                taken["estimate"] = wait_range(outlook.expected)
+            if (estimate := wait_range(outlook)) is not None:
+                taken["estimate"] = estimate
         return taken
 
     def _proved_at_home(self, call: Call, setup: Hall, body: NewTicket) -> Guard | None:
@@ -238,7 +236,7 @@ class Tickets:
 
     async def show(self, call: Call, _body: None) -> TicketView:
         """A ticket as its holder sees it, also long after it ended."""
-        view = await shown(call, self._holders, call.param("token"))
+        view = await shown(call, self._holders, self._glance, call.param("token"))
         if view is None:
             raise Problem("unknown_ticket")
         return view
@@ -300,7 +298,7 @@ async def cancel(call: Call, hall: str, ticket: str, *, by_staff: bool) -> dict[
     return {"state": kept.state if kept is not None else "cancelled"}
 
 
-async def shown(call: Call, holders: Holders, token: str) -> TicketView | None:
+async def shown(call: Call, holders: Holders, glance: Glance, token: str) -> TicketView | None:
     """The view of a ticket: from the state while its day lasts, from its row afterwards."""
     held = await holders.find(token)
     if held is None:
@@ -308,7 +306,7 @@ async def shown(call: Call, holders: Holders, token: str) -> TicketView | None:
     state = hall_of(call, held.hall)
     now = call.site.clock.now()
     if held.ticket in state.tickets:
-        return status.ticket(state, held.ticket, now)
+        return status.ticket(state, held.ticket, now, glance.of)
     row = await holders.row(token)
     return None if row is None else status.past_ticket(state, row, now)
 

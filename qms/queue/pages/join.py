@@ -11,13 +11,14 @@ from starlette.routing import BaseRoute
 from qms.booking.firsts import Firsts
 from qms.booking.pages.frame import go, once, route, show, showing
 from qms.halls.rules.model import WALK_IN, Group, Service
+from qms.queue.forecasts import Glance
 from qms.queue.http.desk import hall_of
 from qms.queue.http.holders import Holders
 from qms.queue.http.models import NewTicket, TicketTaken
 from qms.queue.offers import offers
 from qms.queue.pages.lines import takes_bookings
 from qms.queue.rules.decide import refusal_from_home, refusal_of_issue
-from qms.queue.rules.shown import ServiceQueue
+from qms.queue.rules.shown import QueueView, ServiceQueue
 from qms.queue.rules.state import Queue
 from qms.queue.views import status
 from qms.web.edge import Call
@@ -36,8 +37,8 @@ Issue = Callable[[Call, NewTicket], Awaitable[TicketTaken]]
 class JoinPages:
     """The pages; `holders` finds a browser's open ticket, `issue` gives a number, `firsts` knows free times."""
 
-    def __init__(self, holders: Holders, issue: Issue, firsts: Firsts) -> None:
-        self._holders, self._issue, self._firsts = holders, issue, firsts
+    def __init__(self, holders: Holders, issue: Issue, firsts: Firsts, glance: Glance) -> None:
+        self._holders, self._issue, self._firsts, self._glance = holders, issue, firsts, glance
 
     def routes(self) -> list[BaseRoute]:
         return [route("GET", JOIN, self.ask), route("POST", JOIN, self.take)]
@@ -49,7 +50,7 @@ class JoinPages:
             return go(call, f"/t/{mine}")
         wanted = call.request.query_params.get("service")
         if wanted is None or wanted not in dict(_taking(call, state)):
-            return _choice(call, state, Problem("not_from_home") if wanted else None)
+            return self._choice(call, state, Problem("not_from_home") if wanted else None)
         return await self._one(call, state, wanted)
 
     async def take(self, call: Call) -> Response:
@@ -66,13 +67,13 @@ class JoinPages:
         except Problem as problem:
             if service in dict(_taking(call, state)):
                 return await self._one(call, state, service, problem)
-            return _choice(call, state, problem)
+            return self._choice(call, state, problem)
         answer = go(call, f"/t/{taken['token']}", f"lang={language_of(call.request)}")
         self._remember(call, answer, taken["token"])
         return answer
 
     async def _one(self, call: Call, state: Queue, service: str, fault: Problem | None = None) -> Response:
-        setup, view = state.setup, status.queue(state, call.site.clock.now())
+        setup, view = state.setup, self._view(call, state)
         return show(
             call,
             "join_one.html",
@@ -84,6 +85,21 @@ class JoinPages:
             once=showing(),
             challenge=setup.bookings is not None and setup.bookings.challenge,
         )
+
+    def _choice(self, call: Call, state: Queue, fault: Problem | None = None) -> Response:
+        setup, taking, view = state.setup, _taking(call, state), self._view(call, state)["services"]
+        found: list[tuple[Group, list[tuple[Service, ServiceQueue]]]] = [
+            (group, [(service, view[id]) for id, service in taking if service.group == group.id])
+            for group in sorted(setup.groups, key=lambda one: one.order)
+        ]
+        values: dict[str, Any] = {
+            "groups": [one for one in found if one[1]],
+            "bookable": takes_bookings(setup),
+        }
+        return show(call, "join.html", setup, fault=fault, **values)
+
+    def _view(self, call: Call, state: Queue) -> QueueView:
+        return status.queue(state, call.site.clock.now(), self._glance.of)
 
     async def _mine(self, call: Call, state: Queue) -> str:
         """The token of the open ticket that this browser took here; empty where it has none."""
@@ -115,17 +131,6 @@ def _taking(call: Call, state: Queue) -> list[tuple[str, Service]]:
         if refusal_of_issue(state, service.id, WALK_IN, now) is None
         and refusal_from_home(state, service) is None
     ]
-
-
-def _choice(call: Call, state: Queue, fault: Problem | None = None) -> Response:
-    setup, taking = state.setup, _taking(call, state)
-    view = status.queue(state, call.site.clock.now())["services"]
-    found: list[tuple[Group, list[tuple[Service, ServiceQueue]]]] = [
-        (group, [(service, view[id]) for id, service in taking if service.group == group.id])
-        for group in sorted(setup.groups, key=lambda one: one.order)
-    ]
-    values: dict[str, Any] = {"groups": [one for one in found if one[1]], "bookable": takes_bookings(setup)}
-    return show(call, "join.html", setup, fault=fault, **values)
 
 
 def _wish(call: Call, state: Queue, service: str, challenge: str) -> NewTicket:

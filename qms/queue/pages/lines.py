@@ -6,6 +6,7 @@ from typing import Any
 from qms.booking.firsts import Firsts
 from qms.halls.rules.model import Hall
 from qms.ledger.orders import LedgerUnavailable
+from qms.queue.forecasts import Glance
 from qms.queue.history import History
 from qms.queue.offers import offers
 from qms.queue.rules.offer import offer_from
@@ -14,10 +15,12 @@ from qms.queue.views import status
 from qms.web.edge import Call
 
 
-async def told(call: Call, state: Queue, firsts: Firsts, history: History) -> dict[str, Any]:
+async def told(
+    call: Call, state: Queue, firsts: Firsts, history: History, glance: Glance
+) -> dict[str, Any]:
     """A hall as it stands now, ready for its templates."""
     setup, now = state.setup, call.site.clock.now()
-    view = status.queue(state, now)
+    view = status.queue(state, now, glance.of)
     return {
         "hall": state.id,
         "office": setup.office.id,

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from qms.booking.firsts import Firsts
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
+from qms.queue.forecasts import Glance
 from qms.queue.history import History
 from qms.queue.offices import halls_of
 from qms.queue.pages import lines
@@ -24,10 +25,10 @@ from qms.web.wording import clock
 
 
 class OfficePages:
-    """The page; `firsts` knows first free times, `history` what was promised and kept."""
+    """The page; `firsts` knows first free times, `history` what was promised and kept, `glance` tells waits."""
 
-    def __init__(self, firsts: Firsts, history: History) -> None:
-        self._firsts, self._history = firsts, history
+    def __init__(self, firsts: Firsts, history: History, glance: Glance) -> None:
+        self._firsts, self._history, self._glance = firsts, history, glance
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/offices/{office}", self.office, name="GET /offices/{office}")]
@@ -42,7 +43,7 @@ class OfficePages:
             raise Problem("not_found")
         now, lang = here.clock.now(), language_of(request)
         halls: list[dict[str, Any]] = [
-            await lines.told(call, state, self._firsts, self._history)
+            await lines.told(call, state, self._firsts, self._history, self._glance)
             | {"today": today_words(state.setup, now, lang)}
             for state in states
         ]

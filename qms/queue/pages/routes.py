@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from qms.booking.firsts import Firsts
 from qms.halls.rules.model import Hall
 from qms.ledger.orders import LedgerUnavailable
+from qms.queue.forecasts import Glance
 from qms.queue.history import History
 from qms.queue.http.desk import hall_of, order
 from qms.queue.http.holders import Held, Holders
@@ -40,8 +41,8 @@ MOST_PASSED = 20
 class Pages:
     """The HTML of the queue; every page also works without JavaScript, but for the terminal."""
 
-    def __init__(self, holders: Holders, firsts: Firsts, history: History) -> None:
-        self._holders, self._firsts, self._history = holders, firsts, history
+    def __init__(self, holders: Holders, firsts: Firsts, history: History, glance: Glance) -> None:
+        self._holders, self._firsts, self._history, self._glance = holders, firsts, history, glance
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -77,7 +78,7 @@ class Pages:
         """The hall's queues for everybody."""
         call = _call(request, request.path_params["hall"])
         state = hall_of(call, request.path_params["hall"])
-        values = await told(call, state, self._firsts, self._history)
+        values = await told(call, state, self._firsts, self._history, self._glance)
         return page(request, "queues.html", "citizen", **values)
 
     async def best_said(self, setup: Hall, now: datetime, lang: str) -> str:
@@ -91,7 +92,7 @@ class Pages:
     async def ticket(self, request: Request) -> Response:
         """A person's own number."""
         call, token = looked_up(request)
-        view = await shown(call, self._holders, token)
+        view = await shown(call, self._holders, self._glance, token)
         said = request.query_params.get("said", "")
         values: dict[str, Any] = {"ticket": view, "token": token, "at": call.site.clock.now()}
         values["said"] = said if said in SAID or said == PASSED else ""

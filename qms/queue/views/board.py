@@ -11,14 +11,16 @@ from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.model import Call, Desk
 from qms.queue.rules.state import Queue
 from qms.queue.views.chosen import Choice, next_in_line, set_up
-from qms.queue.views.hall import board_hall, open_counters, wait_range, where_is
+from qms.queue.views.hall import OutlooksOf, board_hall, open_counters, wait_range, where_is
 
 ANNOUNCED_FOR = timedelta(minutes=1)
 """A call older than this is announced no more."""
 RECENT = 8
 
 
-def board(states: Mapping[str, Queue], now: datetime, chosen: str = "") -> shown.BoardView:
+def board(
+    states: Mapping[str, Queue], now: datetime, chosen: str = "", outlooks_of: OutlooksOf = Outlooks
+) -> shown.BoardView:
     """The hall board: one or more halls; `chosen` is a board that the first of them has set up."""
     first = next(iter(states.values()))
     part = first.setup.board(chosen) if chosen else None
@@ -32,7 +34,7 @@ def board(states: Mapping[str, Queue], now: datetime, chosen: str = "") -> shown
         choice = Choice(state, part)
         view["halls"][hall] = board_hall(state, now)
         if part is None or part.queues:
-            view["queues"].update(_group_queues(state, now, choice))
+            view["queues"].update(_group_queues(state, outlooks_of(state, now), choice))
         for call in state.calls:
             if now - call.at <= ANNOUNCED_FOR and choice.has_call(call):
                 view["calls"][f"{hall}:{call.seq}"] = _announcement(state, call)
@@ -92,8 +94,7 @@ def _recent(state: Queue, call: Call) -> shown.RecentCall:
     return view
 
 
-def _group_queues(state: Queue, now: datetime, choice: Choice) -> dict[str, shown.GroupQueue]:
-    outlooks = Outlooks(state, now)
+def _group_queues(state: Queue, outlooks: Outlooks, choice: Choice) -> dict[str, shown.GroupQueue]:
     waiting = Count(ticket.service for ticket in state.waiting())
     view: dict[str, shown.GroupQueue] = {}
     for n, group in enumerate(g for g in state.setup.groups if not g.retired):
@@ -109,9 +110,9 @@ def _group_queues(state: Queue, now: datetime, choice: Choice) -> dict[str, show
             "waiting": sum(waiting[s.id] for s in members),
             "open": len(frozenset[str]().union(*(open_counters(state, outlooks, s) for s in services))),
         }
-        expected = [o for s in services if (o := outlooks.for_arrival(s, WALK_IN).expected) is not None]
-        if expected:
-            queue["estimate"] = wait_range(max(expected, key=lambda one: one.mid))
+        told = [one for s in services if (one := wait_range(outlooks.for_arrival(s, WALK_IN))) is not None]
+        if told:
+            queue["estimate"] = max(told, key=lambda one: one["mid"])
         view[f"{state.id}:{group.id}"] = queue
     return view
 

@@ -1,12 +1,15 @@
 """What all views say of a hall alike."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from qms.halls.rules import hours
 from qms.queue.rules import shown
-from qms.queue.rules.estimate import Outlooks
-from qms.queue.rules.model import Expected
+from qms.queue.rules.estimate import Outlook, Outlooks
 from qms.queue.rules.state import Queue
+
+OutlooksOf = Callable[[Queue, datetime], Outlooks]
+"""What is expected in a hall's state at a moment; `Outlooks` itself goes by the formula alone."""
 
 
 def hall_state(state: Queue, now: datetime) -> shown.HallState:
@@ -17,8 +20,15 @@ def hall_state(state: Queue, now: datetime) -> shown.HallState:
     return "open" if working or hours.is_open(state.setup, now) else "closed"
 
 
-def wait_range(expected: Expected) -> shown.Range:
-    return {"low": expected.low, "mid": expected.mid, "high": expected.high}
+def wait_range(outlook: Outlook) -> shown.Range | None:
+    """An expected wait; None where it cannot be told."""
+    if outlook.expected is None:
+        return None
+    told = outlook.expected
+    view: shown.Range = {"low": told.low, "mid": told.mid, "high": told.high}
+    if outlook.about:
+        view["about"] = True
+    return view
 
 
 def board_hall(state: Queue, now: datetime) -> shown.BoardHall:

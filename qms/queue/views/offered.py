@@ -7,15 +7,19 @@ from typing import Any
 from qms.kernel.event import Recorded
 from qms.live.protocol import NOT_ALLOWED, SIGN_IN, UNKNOWN
 from qms.live.view import Concern, Query, States, Subject, View
+from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.events import TicketCalled, TicketRecalled
 from qms.queue.rules.state import Queue
 from qms.queue.views import board, desk, status
+from qms.queue.views.hall import OutlooksOf
 from qms.web.principal import Place, Principal, Right
 
 FindTicket = Callable[[str], Awaitable[tuple[str, str] | None]]
 """A ticket's token to its hall and id."""
 
 CALLS = (TicketCalled, TicketRecalled)
+FORECAST = frozenset({"board", "queue", "ticket"})
+"""Views that tell waits, which change with each roll of the hall."""
 MOST_HALLS = 12
 """A board may show so many halls."""
 
@@ -26,8 +30,10 @@ def place_of(state: Queue) -> Place:
     return Place(hall=state.id, office=office.id, organisation=office.organisation)
 
 
-def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) -> Sequence[View]:
-    """The five views of the queue."""
+def offered(
+    state_of: Callable[[str], Queue | None], find_ticket: FindTicket, outlooks_of: OutlooksOf = Outlooks
+) -> Sequence[View]:
+    """The five views of the queue; `outlooks_of` is what is expected in a hall's state at a moment."""
 
     async def halls(query: Query, name: str) -> Subject | int:
         asked = tuple(dict.fromkeys(query.get("hall", ())))
@@ -75,13 +81,23 @@ def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) ->
         first = Subject(subject.view, subject.halls[:1]) if subject.key else subject
         return with_right("view.board", "hall.watch", "counter.work")(principal, first)
 
+    def queue(states: States, _subject: Subject, now: datetime) -> Mapping[str, Any]:
+        return status.queue(_only(states), now, outlooks_of)
+
+    def ticket(states: States, subject: Subject, now: datetime) -> Mapping[str, Any] | None:
+        """None once a new day has begun: the phone keeps what it saw last."""
+        state = _only(states)
+        if subject.key not in state.tickets:
+            return None
+        return status.ticket(state, subject.key, now, outlooks_of)
+
     def everybody(_principal: Principal, _subject: Subject) -> int | None:
         return None
 
     return (
         View(
             "board",
-            lambda states, subject, now: board.board(states, now, subject.key),
+            lambda states, subject, now: board.board(states, now, subject.key, outlooks_of),
             for_board,
             screen,
         ),
@@ -94,7 +110,7 @@ def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) ->
         ),
         View(
             "queue",
-            lambda states, _, now: status.queue(_only(states), now),
+            queue,
             everybody,
             lambda query: halls(query, "queue"),
             concerns=lambda _, __: Concern.SOON,
@@ -103,7 +119,7 @@ def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) ->
         ),
         View(
             "ticket",
-            _ticket,
+            ticket,
             everybody,
             one_ticket,
             concerns=_ticket_concerns,
@@ -125,12 +141,6 @@ def offered(state_of: Callable[[str], Queue | None], find_ticket: FindTicket) ->
 def is_urgent(events: Sequence[Recorded]) -> bool:
     """Whether somebody was called: boards learn of it at once."""
     return any(isinstance(event.body, CALLS) for event in events)
-
-
-def _ticket(states: States, subject: Subject, now: datetime) -> Mapping[str, Any] | None:
-    """None once a new day has begun: the phone keeps what it saw last."""
-    state = _only(states)
-    return status.ticket(state, subject.key, now) if subject.key in state.tickets else None
 
 
 def _ticket_concerns(subject: Subject, events: Sequence[Recorded]) -> Concern:

@@ -12,12 +12,12 @@ from qms.queue.rules.decide import refusal_of_issue
 from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.model import TicketState
 from qms.queue.rules.state import Queue
-from qms.queue.views.hall import board_hall, hall_state, open_counters, wait_range, where_is
+from qms.queue.views.hall import OutlooksOf, board_hall, hall_state, open_counters, wait_range, where_is
 
 
-def queue(state: Queue, now: datetime) -> shown.QueueView:
+def queue(state: Queue, now: datetime, outlooks_of: OutlooksOf = Outlooks) -> shown.QueueView:
     """The public status of a hall, by service."""
-    outlooks = Outlooks(state, now)
+    outlooks = outlooks_of(state, now)
     services: dict[str, shown.ServiceQueue] = {}
     for n, service in enumerate(s for s in state.setup.services if not s.retired):
         group = state.setup.group(service.group)
@@ -38,8 +38,8 @@ def queue(state: Queue, now: datetime) -> shown.QueueView:
         }
         if waiting:
             one["longest_since"] = instant(min(state.tickets[t].since for t in waiting))
-        if outlook.expected is not None:
-            one["estimate"] = wait_range(outlook.expected)
+        if (estimate := wait_range(outlook)) is not None:
+            one["estimate"] = estimate
         if refusal is not None:
             one["closed_code"] = refusal.code
         services[service.id] = one
@@ -54,15 +54,17 @@ def _serving(state: Queue, service: str) -> dict[str, str]:
     }
 
 
-def ticket(state: Queue, ticket_id: str, now: datetime) -> shown.TicketView:
+def ticket(
+    state: Queue, ticket_id: str, now: datetime, outlooks_of: OutlooksOf = Outlooks
+) -> shown.TicketView:
     """One person's own page."""
     held = state.tickets[ticket_id]
     view = _ticket(state, held.number, held.service, held.state, held.issued, now)
     if held.state == "waiting":
-        outlook = Outlooks(state, now).for_ticket(held)
+        outlook = outlooks_of(state, now).for_ticket(held)
         view["ahead"] = outlook.ahead
-        if outlook.expected is not None:
-            view["estimate"] = wait_range(outlook.expected)
+        if (estimate := wait_range(outlook)) is not None:
+            view["estimate"] = estimate
         left = state.setup.conduct.let_pass - held.let_pass
         if left > 0 and behind_of(state, held.id):
             view["let_pass"] = left
