@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
+from qms.halls.rules.model import Rule
+from qms.queue.rules import commands as c
 from qms.queue.rules.events import TicketCalled
 from qms.queue.rules.model import Score
-from qms.queue.rules.why import Reason, why_called, why_waiting
+from qms.queue.rules.why import How, Reason, why_called, why_waiting
+from qms.queue.views.desk import clerk
+from tests.queue.make import Room, office
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOW = datetime(2026, 11, 24, 9, 24, tzinfo=UTC)
@@ -36,10 +40,15 @@ def booked(number: str, waited: float) -> Score:
 
 
 def sentences(
-    first: Score, other: Score | None, by: Literal["rule", "hand", "resume"] = "rule", passed: int = 0
+    first: Score,
+    other: Score | None,
+    by: Literal["rule", "hand", "resume"] = "rule",
+    passed: int = 0,
+    rule: Rule = "accumulating",
+    how: tuple[How, ...] = (),
 ) -> list[str]:
     called = TicketCalled(first.ticket, first.number, "4", by, first, other, passed)
-    return [english(reason) for reason in why_called(called, WARSAW, guard=60)]
+    return [english(reason) for reason in why_called(called, WARSAW, 60, rule, how)]
 
 
 def english(reason: Reason) -> str:
@@ -143,8 +152,86 @@ def test_a_weight_of_efficiency_is_shown_in_the_sum() -> None:
     assert sentences(first, None)[0] == "A034 had waited 20 min: (15 + 3 × 20) × 1.2 = 90 points."
 
 
+def test_first_come_first_served_needs_minutes_alone() -> None:
+    assert sentences(score("A034", 22), booked("B012", 4), rule="fcfs") == [
+        "A034 had waited 22 min.",
+        "B012 was booked for 10:20 and due for 4 min.",
+        "Whoever came first goes first: A034 was in the queue earlier.",
+    ]
+
+
+@pytest.mark.parametrize("rule", ["fcfs", "strict"])
+def test_a_better_level_is_told_whatever_the_rule(rule: Rule) -> None:
+    assert sentences(score("A034", 5), score("D001", 40), rule=rule)[-1] == (
+        "A034 is for a service that this counter calls before that of D001."
+    )
+
+
+def test_by_strict_order_the_shorter_target_goes_first() -> None:
+    assert sentences(booked("B012", 4), score("A034", 22), rule="strict")[-1] == (
+        "B012 is to be called within 10 min, A034 within 30 min; the shorter time goes first."
+    )
+    assert sentences(score("A034", 22), score("A035", 4), rule="strict")[-1] == (
+        "Whoever came first goes first: A034 was in the queue earlier."
+    )
+
+
+def test_strict_order_with_ageing_tells_the_guard() -> None:
+    said = sentences(score("C007", 64, guarded=True), booked("B012", 4), rule="strict_ageing")
+    assert said == [
+        "C007 had waited 64 min, over 60 min, so goes before all others.",
+        "B012 was booked for 10:20 and due for 4 min.",
+    ]
+
+
+def test_the_longest_queue_is_told() -> None:
+    assert sentences(score("A034", 2), score("D001", 40), rule="longest_queue")[-1] == (
+        "This counter calls from the longest of its queues whoever came to it first: A034."
+    )
+
+
+def test_c_mu_shows_the_wait_times_what_it_weighs() -> None:
+    called = Score("A034", "A034", "any", 20, 10, 0.5, 60 * 0.8, False)
+    assert sentences(called, None, rule="cmu")[0] == "A034 had waited 20 min: 3 × 20 × 0.8 = 48 points."
+
+
+def test_what_else_there_is_to_a_call_is_told_at_the_end() -> None:
+    said = sentences(score("A034", 0), None, how=("auto", "helps"))
+    assert said[-2:] == [
+        "A034 was called at once, since this counter had been free for longest.",
+        "This counter is helping with the service of A034 now, since the wait for it grew too long.",
+    ]
+    lent = sentences(score("A034", 5), score("B012", 9), how=("lent",))
+    assert lent[-1] == "This counter is lent to the service of A034 for a while, before its own."
+
+
+def because(room: Room, counter: str, ticket: str) -> list[str]:
+    shown = clerk(room.state, counter, room.now)["tickets"][ticket]
+    return [why["code"] for why in shown["because"]]
+
+
+def test_the_terminal_tells_that_a_call_was_made_by_itself() -> None:
+    room = Room(office(auto_call=True))
+    room.open("1")
+    ticket = room.issue()
+    assert because(room, "1", ticket)[-1] == "desk.why.auto"
+    second = room.issue()
+    room.after(minutes=3).do(c.Start("1", None, ticket))
+    room.do(c.CallNext("1", None, ticket))
+    assert "desk.why.auto" not in because(room, "1", second)
+
+
+def test_the_terminal_tells_that_the_counter_is_lent() -> None:
+    room = Room(office())
+    room.open("2")
+    ticket = room.issue("vehicle")
+    room.do(c.OpenLevel("2", "vehicle", False, 30))
+    room.call("2")
+    assert because(room, "2", ticket)[-1] == "desk.why.lent"
+
+
 def test_what_a_waiting_ticket_stands_at_does_not_depend_on_the_moment() -> None:
-    reason = why_waiting("B012", NOW, 10, 0.5, 60, booked=NOW)
+    reason = why_waiting("B012", NOW, 3, 15, 60, booked=NOW)
     assert reason == Reason(
         "desk.why.standing",
         {
@@ -158,9 +245,11 @@ def test_what_a_waiting_ticket_stands_at_does_not_depend_on_the_moment() -> None
     )
 
 
+FORMS = ("plain", "sum", "rate", "weighted", "product", "only")
 CODES = [
     *("resumed", "picked_first", "picked", "only", "guarded", "early", "longest", "level", "tie", "close"),
-    *(f"{since}_{form}" for since in ("booked", "waited") for form in ("plain", "sum", "rate", "weighted")),
+    *("first_come", "urgent", "queue", "auto", "helps", "lent"),
+    *(f"{since}_{form}" for since in ("booked", "waited") for form in FORMS),
     *(f"now_{form}" for form in ("guarded", "early", "not_before")),
     *(f"now_{since}_{form}" for since in ("booked", "waited") for form in ("plain", "sum", "rate")),
 ]

@@ -5,11 +5,14 @@ The terms shown are whole minutes, so that the sum can be checked by hand; where
 who was ahead, a further sentence says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from qms.halls.rules.model import Rule
 from qms.kernel.clock import instant
 from qms.queue.rules.events import TicketCalled
 from qms.queue.rules.model import Score
@@ -17,6 +20,10 @@ from qms.queue.rules.model import Score
 WALK_IN_MINUTES = 30.0
 """Points are minutes of a walk-in, whose target is 30 minutes (the affine rule's unit)."""
 TIE = 1e-9
+SCORED = frozenset({"accumulating", "cmu"})
+"""Rules whose points decide, so that they are set side by side; in the others minutes are enough."""
+How = Literal["auto", "helps", "lent"]
+"""What else there is to a call: it was made at once, or at a counter that helps out or is lent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +38,14 @@ class Reason:
         return {"code": self.code, "params": dict(self.params)}
 
 
-def why_called(called: TicketCalled, zone: ZoneInfo, guard: float) -> tuple[Reason, ...]:
-    """The reasons of a call, most telling first; `guard` (minutes) is that of the hall at the time."""
+def why_called(
+    called: TicketCalled,
+    zone: ZoneInfo,
+    guard: float,
+    rule: Rule = "accumulating",
+    how: Collection[How] = (),
+) -> tuple[Reason, ...]:
+    """The reasons of a call, most telling first; `guard` (minutes) and `rule` are the hall's at the time."""
     who = {"number": called.number}
     if called.by == "resume":
         return (Reason("desk.why.resumed", who),)
@@ -40,17 +53,18 @@ def why_called(called: TicketCalled, zone: ZoneInfo, guard: float) -> tuple[Reas
         if not called.passed:
             return (Reason("desk.why.picked_first", who),)
         return (Reason("desk.why.picked", {**who, "n": called.passed}),)
-    first = _sentence(called.score, zone, guard)
+    further = tuple(Reason(f"desk.why.{each}", who) for each in how)
+    first = _sentence(called.score, zone, guard, rule)
     if called.runner_up is None:
-        return (first, Reason("desk.why.only", who))
-    other = _sentence(called.runner_up, zone, guard)
-    return (first, other, *_close(called.score, called.runner_up))
+        return (first, Reason("desk.why.only", who), *further)
+    other = _sentence(called.runner_up, zone, guard, rule)
+    return (first, other, *_between(called.score, called.runner_up, rule), *further)
 
 
 def why_waiting(
     number: str,
     ref: datetime,
-    target: float,
+    rate: float,
     head: float,
     guard: float,
     booked: datetime | None = None,
@@ -58,15 +72,17 @@ def why_waiting(
 ) -> Reason:
     """What a waiting ticket stands at, free of the present moment, so that it never grows stale.
 
-    The screen fills in the minutes since `ref` and the points: `head + rate * minutes`.
+    `rate` and `head` (points) are the rule's terms; an infinite guard is left out. The screen fills in
+    the minutes since `ref` and the points: `head + rate * minutes`.
     """
     params: dict[str, str | int | float] = {
         "number": number,
         "ref": instant(ref),
-        "rate": _rate(target),
-        "head": _whole(WALK_IN_MINUTES * head),
-        "guard": _whole(guard),
+        "rate": _whole(rate),
+        "head": _whole(head),
     }
+    if guard != inf:
+        params["guard"] = _whole(guard)
     if booked is not None:
         params["booked"] = instant(booked)
     if not_before is not None:
@@ -74,7 +90,7 @@ def why_waiting(
     return Reason("desk.why.standing", params)
 
 
-def _sentence(score: Score, zone: ZoneInfo, guard: float) -> Reason:
+def _sentence(score: Score, zone: ZoneInfo, guard: float, rule: Rule) -> Reason:
     """What the rule made of one ticket."""
     waited = int(score.waited)
     if score.guarded:
@@ -86,19 +102,57 @@ def _sentence(score: Score, zone: ZoneInfo, guard: float) -> Reason:
         params["time"] = score.booked.astimezone(zone).strftime("%H:%M")
     if score.waited < 0:
         return Reason("desk.why.early", params)
-    rate, head = _rate(score.target), _whole(WALK_IN_MINUTES * score.head)
+    since = "booked" if score.booked is not None else "waited"
+    if rule not in SCORED:
+        return Reason(f"desk.why.{since}_only", params)
+    rate, head = _rate(score.target), _whole(WALK_IN_MINUTES * score.head if rule != "cmu" else 0)
     params["n"] = round(head + rate * waited)
-    unweighted = WALK_IN_MINUTES * (score.waited / score.target + score.head)
+    unweighted = WALK_IN_MINUTES * score.waited / score.target + head
     weight = score.points / unweighted if unweighted else 1
     if abs(weight - 1) > 0.01:
         params |= {"head": head, "rate": rate, "weight": round(weight, 2), "n": round(score.points)}
-        form = "weighted"
+        form = "weighted" if head else "product"
     elif not head and rate == 1:
         form = "plain"
     else:
         params |= {"head": head, "rate": rate}
         form = "sum" if head else "rate"
-    return Reason(f"desk.why.{'booked' if score.booked else 'waited'}_{form}", params)
+    return Reason(f"desk.why.{since}_{form}", params)
+
+
+def _between(first: Score, other: Score, rule: Rule) -> tuple[Reason, ...]:
+    """Further sentences on what decided between the two."""
+    if other.waited < 0 or first.guarded or rule in SCORED:
+        return _close(first, other)
+    return (_DECIDED[rule](first, other),)
+
+
+def _by_arrival(first: Score, other: Score) -> Reason:
+    if first.waited < other.waited:
+        return Reason("desk.why.level", {"number": first.number, "other": other.number})
+    return Reason("desk.why.first_come", {"number": first.number})
+
+
+def _by_target(first: Score, other: Score) -> Reason:
+    if first.target == other.target:
+        return _by_arrival(first, other)
+    both: dict[str, str | int | float] = {"number": first.number, "other": other.number}
+    if first.target > other.target:
+        return Reason("desk.why.level", both)
+    targets = {"target": _whole(first.target), "other_target": _whole(other.target)}
+    return Reason("desk.why.urgent", both | targets)
+
+
+def _by_queue(first: Score, _: Score) -> Reason:
+    return Reason("desk.why.queue", {"number": first.number})
+
+
+_DECIDED: Mapping[Rule, Callable[[Score, Score], Reason]] = {
+    "fcfs": _by_arrival,
+    "strict": _by_target,
+    "strict_ageing": _by_target,
+    "longest_queue": _by_queue,
+}
 
 
 def _close(first: Score, other: Score) -> tuple[Reason, ...]:

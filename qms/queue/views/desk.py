@@ -10,7 +10,8 @@ from qms.queue.rules import routing, shown
 from qms.queue.rules.model import Desk, Ticket
 from qms.queue.rules.promise import promise_to
 from qms.queue.rules.state import Queue
-from qms.queue.rules.why import why_called, why_waiting
+from qms.queue.rules.terms import guard_of, terms
+from qms.queue.rules.why import How, why_called, why_waiting
 from qms.queue.views.hall import hall_state
 
 
@@ -109,26 +110,35 @@ def _clerk_tickets(state: Queue, desk: Desk, now: datetime) -> dict[str, shown.C
 
 
 def _why(state: Queue, held: Ticket) -> shown.Why:
-    segment = routing.segment_of(state.setup, held)
-    guard = state.setup.conduct.guard
-    reason = why_waiting(
-        held.number, held.ref, segment.target, segment.head, guard, held.booked, held.not_before
-    )
+    by, guard = terms(state.setup, held.service, held.segment), guard_of(state.setup)
+    reason = why_waiting(held.number, held.ref, by.rate, by.base, guard, held.booked, held.not_before)
     return {"code": reason.code, "params": reason.params}
 
 
 def _because(state: Queue, held: Ticket) -> list[shown.Why]:
     """Why the one at a counter was called."""
-    called = state.desk(held.counter or "").called
-    if called is None:
+    desk = state.desk(held.counter or "")
+    if desk.called is None:
         return []
-    reasons = why_called(called, state.zone, state.setup.conduct.guard)
+    conduct = state.setup.conduct
+    reasons = why_called(desk.called, state.zone, conduct.guard, conduct.rule, _how(state, desk, held))
     return [{"code": reason.code, "params": reason.params} for reason in reasons]
 
 
 def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
     """A ticket as staff see it."""
     view: shown.ClerkTicket = {
+def _how(state: Queue, desk: Desk, held: Ticket) -> tuple[How, ...]:
+    """What else there is to a call by the rule: it was made by itself, or at a counter that helps or is lent."""
+    spell = held.spells[-1]
+    at_once: tuple[How, ...] = (
+        ("auto",) if state.setup.conduct.auto_call and spell.called == spell.since else ()
+    )
+    opened = [one for one in desk.opened if one.service == held.service and one.since <= spell.called]
+    helping: tuple[How, ...] = tuple("lent" if one.by == "hand" else "helps" for one in opened)
+    return (*at_once, *helping)
+
+
         "number": held.number,
         "service": held.service,
         "segment": held.segment,
