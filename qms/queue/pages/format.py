@@ -14,6 +14,7 @@ from babel.numbers import format_percent
 
 from qms.halls.rules.model import BOOKED, WALK_IN
 from qms.halls.rules.parts import WEEKDAYS
+from qms.queue.rules.before import CAUSES
 from qms.queue.rules.best import Best
 from qms.queue.rules.offer import Offer
 from qms.queue.rules.promise import Published, Tally
@@ -97,6 +98,26 @@ def _waiting(view: TicketView, lang: str) -> TicketWords:
     if expected == text(lang, "common", "common.wait_soon"):
         return TicketWords(do, expected, label)
     return TicketWords(do, label=label, wait=expected)
+
+
+def before_words(view: TicketView, lang: str) -> list[str]:
+    """Who may still be called before the holder, and why: a sentence for each reason, then what is promised."""
+    if "before" not in view:
+        return []
+    told, zone = view["before"], view["hall"]["zone"]
+    params = {"guard": number(told["guard"], lang)} if "guard" in told else {}
+    said = [
+        text(lang, "citizen", f"citizen.before.{cause}", told["causes"][cause], **params)
+        for cause in CAUSES
+        if cause in told["causes"]
+    ]
+    said = said or [text(lang, "citizen", "citizen.before.nobody_now")]
+    if "latest" in told and "until" in told:
+        for promise, at in (("latest", told["latest"]), ("until", told["until"])):
+            said.append(text(lang, "citizen", f"citizen.before.{promise}", time=clock(at, zone)))
+    else:
+        said.append(text(lang, "citizen", f"citizen.before.bound_{told['bound']}"))
+    return said
 
 
 def _at_counter(view: TicketView, lang: str) -> TicketWords:
@@ -216,6 +237,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "clock": clock,
     "day": day,
     "ticket_words": ticket_words,
+    "before_words": before_words,
     "groups": groups,
     "line_facts": line_facts,
     "offer_words": offer_words,

@@ -8,7 +8,7 @@
 All that it goes by is in the log, so that all who read it tell the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,6 +64,10 @@ class Outlooks:
         """The outlook of one who waits."""
         place = (ticket.ref, ticket.seq, ticket.id)
         return self._outlook(line_of(ticket), place, self._rolled_ticket(ticket), ticket.booked)
+
+    def ahead_of(self, ticket: Ticket) -> Sequence[tuple[Line, int]]:
+        """How many of each line the rule would call before one who waits; their sum is `Outlook.ahead`."""
+        return self._length.ahead(line_of(ticket), (ticket.ref, ticket.seq, ticket.id))
 
     def for_arrival(self, service: str, segment: str) -> Outlook:
         """The outlook of somebody who would take a ticket now."""

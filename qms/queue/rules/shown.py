@@ -19,6 +19,7 @@ Words = Mapping[str, str]
 
 Direction = Literal["left", "right", "ahead", "back", "up", "down"]
 HallState = Literal["open", "closed", "suspended"]
+BeforeCause = Literal["guard", "first", "appointment", "priority", "points"]
 SignState = Literal["closed", "free", "called", "serving", "paused"]
 Act = Literal["call", "recall", "start", "finish", "no-show", "requeue", "park", "transfer"]
 
@@ -248,6 +249,20 @@ class TicketCounter(TypedDict):
     direction: NotRequired[Direction]
 
 
+class Before(TypedDict):
+    """Who of those who wait may be called before one, and what is promised (`queue/rules/before`).
+
+    `causes` counts people by reason, and is `ahead` in sum. `bound`: by the rule nobody who came after
+    one goes first; or nobody who comes after `latest`, and from `until` on nobody at all; or it has none.
+    """
+
+    causes: Mapping[BeforeCause, int]
+    guard: NotRequired[float]
+    bound: Literal["nobody", "time", "none"]
+    latest: NotRequired[Instant]
+    until: NotRequired[Instant]
+
+
 class TicketView(TypedDict):
     """One ticket as its holder sees it; `documents` is what to bring."""
 
@@ -265,6 +280,7 @@ class TicketView(TypedDict):
     documents: list[Words]
     let_pass: NotRequired[int]
     """How many people one may still let go first; left out where one may not."""
+    before: NotRequired[Before]
 
 
 # -- clerk: the terminal at one counter

@@ -8,10 +8,12 @@ from qms.halls.rules.model import WALK_IN
 from qms.kernel.clock import instant
 from qms.queue.rules import shown
 from qms.queue.rules.away import behind_of
+from qms.queue.rules.before import before
 from qms.queue.rules.decide import refusal_of_issue
 from qms.queue.rules.estimate import Outlooks
-from qms.queue.rules.model import TicketState
+from qms.queue.rules.model import Ticket, TicketState
 from qms.queue.rules.state import Queue
+from qms.queue.rules.terms import guard_of
 from qms.queue.views.hall import OutlooksOf, board_hall, hall_state, open_counters, wait_range, where_is
 
 
@@ -61,8 +63,10 @@ def ticket(
     held = state.tickets[ticket_id]
     view = _ticket(state, held.number, held.service, held.state, held.issued, now)
     if held.state == "waiting":
-        outlook = outlooks_of(state, now).for_ticket(held)
+        outlooks = outlooks_of(state, now)
+        outlook = outlooks.for_ticket(held)
         view["ahead"] = outlook.ahead
+        view["before"] = _before(state, held, outlooks, now)
         if (estimate := wait_range(outlook)) is not None:
             view["estimate"] = estimate
         left = state.setup.conduct.let_pass - held.let_pass
@@ -72,6 +76,16 @@ def ticket(
         view["counter"] = where_is(state, held.counter)
         view["called_at"] = instant(held.spells[-1].called)
         view["calls"] = held.calls
+    return view
+
+
+def _before(state: Queue, held: Ticket, outlooks: Outlooks, now: datetime) -> shown.Before:
+    told = before(state, held, outlooks.ahead_of(held), now)
+    view: shown.Before = {"causes": told.causes, "bound": told.bound}
+    if "guard" in told.causes:
+        view["guard"] = guard_of(state.setup)
+    if told.latest is not None and told.until is not None:
+        view["latest"], view["until"] = instant(told.latest), instant(told.until)
     return view
 
 

@@ -223,6 +223,15 @@ export interface TicketCounter {
   direction?: "left" | "right" | "ahead" | "back" | "up" | "down";
 }
 
+/** Who of those who wait may be called before one, and what is promised (`queue/rules/before`). */
+export interface Before {
+  causes: Record<"guard" | "first" | "appointment" | "priority" | "points", number>;
+  guard?: number;
+  bound: "nobody" | "time" | "none";
+  latest?: string;
+  until?: string;
+}
+
 /** One ticket as its holder sees it; `documents` is what to bring. */
 export interface TicketView {
   number: string;
@@ -238,6 +247,7 @@ export interface TicketView {
   hall: TicketHall;
   documents: Record<string, string>[];
   let_pass?: number;
+  before?: Before;
 }
 
 /** A device whose printer needs somebody. */

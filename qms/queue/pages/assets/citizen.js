@@ -8,6 +8,7 @@ import { loadWords } from "../shared/i18n.js";
 /** @typedef {{do: string, figure: string, label: string, wait: string, place: string, suspended: boolean}} TicketWords */
 
 const NEAR = 2;
+const CAUSES = /** @type {const} */ (["guard", "first", "appointment", "priority", "points"]);
 const ARROWS = /** @type {Record<string, string>} */ ({ left: "←", right: "→", ahead: "↑", back: "↓", up: "↗", down: "↘" });
 
 /** The page's own language. @returns {Promise<Words>} */
@@ -47,6 +48,18 @@ function waiting(view, words) {
   if (ahead > 0) return { do: todo, figure: words.number(ahead), label: words.tn("citizen.ahead", ahead), wait };
   const label = words.t("citizen.next");
   return wait === words.t("common.wait_soon") ? { do: todo, figure: wait, label } : { do: todo, label, wait };
+}
+
+/** Who may still be called before the holder, and why: a sentence for each reason, then what is promised. @param {TicketView} view @param {Words} words @returns {string[]} */
+export function beforeWords(view, words) {
+  const told = view.before;
+  if (!told) return [];
+  /** @type {Record<string, string>} */
+  const params = told.guard === undefined ? {} : { guard: words.number(told.guard) };
+  const said = CAUSES.flatMap((cause) => (told.causes[cause] ? [words.tn(`citizen.before.${cause}`, told.causes[cause], params)] : []));
+  if (!said.length) said.push(words.t("citizen.before.nobody_now"));
+  if (!told.latest || !told.until) return [...said, words.t(`citizen.before.bound_${told.bound}`)];
+  return [...said, words.t("citizen.before.latest", { time: words.time(told.latest) }), words.t("citizen.before.until", { time: words.time(told.until) })];
 }
 
 /** @param {TicketView} view @param {NonNullable<TicketView["counter"]>} counter @param {Words} words */

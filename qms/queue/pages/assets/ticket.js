@@ -1,8 +1,9 @@
 /** The phone's ticket page: what the server rendered, kept current, and a sound when the number is called. */
 
+import { el } from "../shared/dom.js";
 import { Holds } from "../shared/hold.js";
 import { live } from "../shared/live.js";
-import { pageWords, part, put, ticketWords } from "./citizen.js";
+import { beforeWords, pageWords, part, put, ticketWords } from "./citizen.js";
 import { Notify } from "./notify.js";
 import { Signal } from "./signal.js";
 
@@ -50,12 +51,22 @@ class TicketPage {
     part("now").dataset.state = view.state;
     for (const slot of /** @type {const} */ (["figure", "label", "wait", "place", "do"])) put(slot, said[slot]);
     part("suspended").hidden = !said.suspended;
+    this.showBefore(view);
     this.showPass(view);
     this.notify.hide(view.state === "called" || view.state === "serving");
     part("leave").hidden = view.state !== "waiting" && view.state !== "parked";
     this.stamp();
     this.announce(view, said.do);
     if (OVER.has(view.state)) this.end();
+  }
+
+  /** Who may still be called first; nothing is touched that stays as it is, so that it can be read in peace. @param {TicketView} view */
+  showBefore(view) {
+    part("before").hidden = view.state !== "waiting";
+    const said = beforeWords(view, this.words);
+    const list = part("before-list");
+    if (said.join() === [...list.children].map((line) => line.textContent).join()) return;
+    list.replaceChildren(...said.map((sentence) => el("li", {}, sentence)));
   }
 
   /** How many people may still be let go first. @param {TicketView} view */
