@@ -16,6 +16,7 @@ from qms.cli.certificate import self_signed
 from qms.cli.doing import AsJson, run, show, work
 from qms.cli.known import Refused
 from qms.cli.screens import device_app, media_app
+from qms.cli.simulate import simulate
 from qms.cli.staffing import staffing
 from qms.ledger.engine import connect
 from qms.ledger.lock import AlreadyServed
@@ -32,6 +33,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(device_app, name="device")
 app.add_typer(media_app, name="media")
 app.command()(staffing)
+app.command()(simulate)
 
 Speed = Annotated[float | None, typer.Option(help="Business seconds per second of the machine.")]
 Port = Annotated[int | None, typer.Option(help="Port on which the server listens.")]
