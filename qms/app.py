@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,18 +53,22 @@ from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.notices.http import PushNotices
 from qms.notices.pages.routes import pages as message_pages
+from qms.queue.advice import Advice
+from qms.queue.balance import Balance
 from qms.queue.forecasts import Forecasts, Glance
 from qms.queue.history import History
 from qms.queue.http import counters, halls, standards
 from qms.queue.http.away import release_numbers
 from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
+from qms.queue.http.lending import Lending
 from qms.queue.http.tickets import Tickets
 from qms.queue.pages.appointments.routes import pages as appointment_pages
 from qms.queue.pages.format import FILTERS
 from qms.queue.pages.join import JoinPages
 from qms.queue.pages.offices import OfficePages
 from qms.queue.pages.routes import Pages
+from qms.queue.pages.supervisor import SupervisorPages
 from qms.queue.project import QUEUE
 from qms.queue.rules.state import Queue
 from qms.queue.views.card import names_of
@@ -107,6 +111,8 @@ class Server:
     kiosks: Kiosks
     forecasts: Forecasts
     glance: Glance
+    balance: Balance
+    advice: Advice
 
     def setup_of(self, hall: str) -> Hall | None:
         """The set-up of a hall that acts; None for a hall that is not served."""
@@ -169,10 +175,23 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
     holders = Holders(read)
     forecasts = Forecasts(writer.state, clock, settings.speed)
     glance = Glance(forecasts.of)
-    _watch(site, holders, forecasts, glance)
+    advice = Advice(writer.state, clock, partial(_run_by, hub), lambda hall: hub.renew(hall, {"manager"}))
+    balance = Balance(writer, clock)
+    _watch(site, holders, forecasts, glance, advice)
+    forecasts.follow(balance.rolled)
     acts = Acts(lambda hall: site.writer.state(hall) if site.place_of(hall) is not None else None)
     return Server(
-        site, setups, holders, SignIn(passwords, sessions), devices, acts, Kiosks(), forecasts, glance
+        site=site,
+        setups=setups,
+        holders=holders,
+        sign_in=SignIn(passwords, sessions),
+        devices=devices,
+        acts=acts,
+        kiosks=Kiosks(),
+        forecasts=forecasts,
+        glance=glance,
+        balance=balance,
+        advice=advice,
     )
 
 
@@ -223,6 +242,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *Appointments(server.acts).routes(),
         *KeyClients(server.setup_of).routes(),
         *counters.routes(),
+        *Lending(server.forecasts.of, server.advice.of).routes(),
         *halls.routes(server.glance),
         *standards.routes(history),
         *PushNotices(server.holders).routes(),
@@ -248,6 +268,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
+        *SupervisorPages().routes(),
         *OfficePages(firsts, history, server.glance).routes(),
         *JoinPages(server.holders, tickets.issue, firsts, server.glance).routes(),
         *OpenData(history, server.glance).routes(),
@@ -292,7 +313,10 @@ async def running(server: Server, *, jobs: bool = True) -> AsyncIterator[Site]:
             site.hub.start()
             stack.push_async_callback(site.hub.stop)
             server.forecasts.start(site.writer.halls())
+            stack.push_async_callback(server.balance.stop)
             stack.push_async_callback(server.forecasts.stop)
+            server.advice.start()
+            stack.push_async_callback(server.advice.stop)
             woken = scheduler(site, server.setup_of, server.glance)
             woken.start()
             stack.callback(woken.shutdown, wait=False)
@@ -323,7 +347,12 @@ def secret_keys(settings: Settings) -> list[bytes]:
     return [line.strip().encode() for line in path.read_text().splitlines() if line.strip()]
 
 
-def _watch(site: Site, holders: Holders, forecasts: Forecasts, glance: Glance) -> None:
+def _run_by(hub: Hub) -> list[str]:
+    """The halls at which somebody who runs them looks now."""
+    return [subject.halls[0] for subject in hub.topics() if subject.view == "manager"]
+
+
+def _watch(site: Site, holders: Holders, forecasts: Forecasts, glance: Glance, advice: Advice) -> None:
     async def find_ticket(token: str) -> tuple[str, str] | None:
         held = await holders.find(token)
         return (held.hall, held.ticket) if held is not None else None
@@ -338,7 +367,7 @@ def _watch(site: Site, holders: Holders, forecasts: Forecasts, glance: Glance) -
         )
         forecasts.published(published)
 
-    for view in offered(site.writer.state, find_ticket, glance.of):
+    for view in offered(site.writer.state, find_ticket, glance.of, forecasts.of, advice.of):
         site.hub.register(view)
     forecasts.follow(lambda hall, _: site.hub.renew(hall, FORECAST))
     site.writer.watch(follow)

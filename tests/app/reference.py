@@ -44,6 +44,7 @@ WHAT = {
     "GET /api/v1/openapi.json": "This interface with all its bodies and answers, for machines",
     "GET /": "First page: the halls and where to go",
     "GET /desk/{hall}": "Terminal of a clerk; `?bar=1` as a narrow bar",
+    "GET /supervisor/{hall}": "How the hall stands: lines by trouble, counters, what could be done",
     "GET /key-clients/{hall}": "Key clients, who are recognised by a code",
     "POST /key-clients/{hall}": "Enter one; the code is shown once",
     "GET /key-clients/{hall}/{client}/remove": "Whether one is to be removed",

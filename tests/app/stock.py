@@ -182,7 +182,15 @@ class Stock:
         if self.staff and act in ("next", "close", "pause"):
             self.free()
             return {"ticket": self.ticket().get("id", "0" * 32)}
+        if self.staff and act == "lend":
+            self.back()
         return self._usual()
+
+    def back(self) -> None:
+        """An open counter that is not lent."""
+        self.act("open")
+        for service in self.services:
+            self.ask("supervisor", "POST", f"counters/{COUNTER}/take-back", {"service": service})
 
     def _usual(self) -> dict[str, Any]:
         return {

@@ -53,6 +53,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "POST /api/v1/halls/{hall}/conflicts/cancel": {"day": "2026-11-25", "bookings": ["0" * 32]},
     "PATCH /api/v1/halls/{hall}/appointments/{booking}": {"start": NOON},
     "POST /api/v1/counters/{counter}/pause": {"reason": "Tea"},
+    "POST /api/v1/counters/{counter}/lend": {"service": "id-card", "minutes": 40},
+    "POST /api/v1/counters/{counter}/take-back": {"service": "id-card"},
     "POST /api/v1/staff": {"name": "new", "shown": "New", "role": "clerk", "scope": "hall:ratusz"},
     "POST /api/v1/staff/{account}/grants": {"role": "clerk", "scope": "hall:ratusz"},
     "POST /api/v1/session": {"name": "clerk", "password": "what it was"},

@@ -99,6 +99,15 @@ def test_a_lent_counter_is_taken_back_by_a_hand_and_not_by_the_rule() -> None:
     assert hall.ask(c.CloseLevel("1", "vehicle", by_rule=False)) == (), "twice is once"
 
 
+def test_a_counter_is_lent_to_one_service_at_a_time_and_whoever_is_second_is_told() -> None:
+    hall = room()
+    hall.do(lent())
+    assert hall.code(lent(20)) == "already_lent"
+    assert hall.code(lent(service="id-card")) == "already_lent"
+    hall.do(c.CloseLevel("1", "vehicle", by_rule=False))
+    hall.do(lent(service="id-card"))
+
+
 @pytest.mark.parametrize(
     ("wish", "code"),
     [

@@ -27,6 +27,11 @@ def opened_at(desk: Desk, service: str) -> Opened | None:
     return next((opened for opened in desk.opened if opened.service == service), None)
 
 
+def lent(desk: Desk) -> Opened | None:
+    """To what a counter is lent now, if it is: to one service at a time."""
+    return next((opened for opened in desk.opened if opened.by == "hand"), None)
+
+
 def open_level(state: Queue, command: c.OpenLevel, now: datetime) -> Decision:
     """Lend a counter to a service of its set-up, or have the rule open a lower level of its profile."""
     counter, desk = state.setup.counter(command.counter), state.desk(command.counter)
@@ -38,10 +43,12 @@ def open_level(state: Queue, command: c.OpenLevel, now: datetime) -> Decision:
         return () if command.by_rule else Refusal("counter_not_open")
     if command.service not in counter.services:
         return Refusal("not_served_here")
-    return _by_rule(state, command, desk, now) if command.by_rule else _by_hand(command, now)
+    return _by_rule(state, command, desk, now) if command.by_rule else _by_hand(command, desk, now)
 
 
-def _by_hand(command: c.OpenLevel, now: datetime) -> Decision:
+def _by_hand(command: c.OpenLevel, desk: Desk, now: datetime) -> Decision:
+    if lent(desk):
+        return Refusal("already_lent")
     if command.minutes is None or not SHORTEST <= command.minutes <= LONGEST:
         return Refusal("invalid", {"field": "minutes"})
     until = now + timedelta(minutes=command.minutes)

@@ -13,7 +13,7 @@ from math import inf
 from typing import Literal
 
 from qms.halls.rules import hours
-from qms.queue.rules.levels import HELPS, LENT
+from qms.queue.rules.levels import HELPS, LENT, lent
 from qms.queue.rules.model import Desk, Opened
 from qms.queue.rules.pressure import Pressure, pressures
 from qms.queue.rules.roll import roll
@@ -135,10 +135,10 @@ def holds(state: Queue, one: Proposal) -> bool:
     desk = state.desk(one.counter)
     if one.kind == "open":
         return desk.state == "closed"
-    lent = _lent(desk)
+    loan = lent(desk)
     if one.kind == "back":
-        return any(opened.service == one.service for opened in lent)
-    return desk.state == "open" and not lent
+        return loan is not None and loan.service == one.service
+    return desk.state == "open" and loan is None
 
 
 def _worst(lines: Lines) -> float:
@@ -147,10 +147,6 @@ def _worst(lines: Lines) -> float:
 
 def _longest(lines: Lines) -> float:
     return max((one.longest for one in lines.values()), default=0.0)
-
-
-def _lent(desk: Desk) -> list[Opened]:
-    return [opened for opened in desk.opened if opened.by == "hand"]
 
 
 # -- what could be tried
@@ -173,7 +169,7 @@ def _loans(bench: _Bench) -> Iterator[tuple[str, str]]:
         able = []
         for part in state.setup.counters:
             desk = state.desk(part.id)
-            if part.retired or desk.state != "open" or _lent(desk):
+            if part.retired or desk.state != "open" or lent(desk):
                 continue
             if one.service in part.services:
                 own = _own(bench, desk, one.service)
@@ -192,22 +188,23 @@ def _first(state: Queue, desk: Desk, service: str) -> bool:
 
 def _lend(bench: _Bench, counter: str, service: str, minutes: int) -> _Trial:
     until = bench.now + timedelta(minutes=minutes)
-    lent = Opened(service, LENT, "hand", bench.now, until)
+    loan = Opened(service, LENT, "hand", bench.now, until)
     others = (o for o in bench.state.desk(counter).opened if o.service != service)
-    return _Trial("lend", counter, service, service, bench.state, {counter: (*others, lent)}, minutes)
+    return _Trial("lend", counter, service, service, bench.state, {counter: (*others, loan)}, minutes)
 
 
 def _backs(bench: _Bench) -> Iterator[_Trial]:
     """Lent counters whose own people wait too long meanwhile."""
     for desk in bench.state.desks.values():
-        own = [id for id, level in desk.profile if level <= HELPS and id in bench.before]
-        for lent in _lent(desk):
-            line = max(
-                (id for id in own if id != lent.service), key=lambda id: bench.before[id].degree, default=""
-            )
-            if line and bench.before[line].degree > 1:
-                opened = {desk.counter: tuple(other for other in desk.opened if other != lent)}
-                yield _Trial("back", desk.counter, lent.service, line, bench.state, opened)
+        loan = lent(desk)
+        if loan is None:
+            continue
+        own = (id for id, level in desk.profile if level <= HELPS and id != loan.service)
+        stands = [one for id in own if (one := bench.before.get(id)) is not None]
+        worst = max(stands, key=lambda one: one.degree, default=None)
+        if worst is not None and worst.degree > 1:
+            opened = {desk.counter: tuple(other for other in desk.opened if other != loan)}
+            yield _Trial("back", desk.counter, loan.service, worst.service, bench.state, opened)
 
 
 def _opens(bench: _Bench, helped: set[str]) -> Iterator[_Trial]:
@@ -257,7 +254,7 @@ def _proposal(trial: _Trial, before: Lines, after: Lines) -> Proposal:
 
 
 def _loses(one: Change) -> bool:
-    return one.before is not None and _minutes(one.after) >= one.before + TOLD
+    return one.before is not None and one.after is not None and one.after >= one.before + TOLD
 
 
 def _wait(one: Pressure) -> float | None:

@@ -9,7 +9,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from qms.queue.rules.model import Channel, CounterState, Printing, TicketState
+from qms.queue.rules.model import Channel, CounterState, Opener, Printing, TicketState
 
 Instant = str
 """A moment of business time, ISO 8601 in UTC with a trailing Z; `kernel.clock.instant` writes it."""
@@ -316,8 +316,16 @@ class Undoable(TypedDict):
     until: Instant
 
 
+class OpenedShown(TypedDict):
+    """A service that a counter takes at another level for a while: it helps by the rule, or was lent by hand `until` then."""
+
+    by: Opener
+    since: Instant
+    until: NotRequired[Instant]
+
+
 class ClerkDesk(TypedDict):
-    """The clerk's own counter; `since` is when its present state began."""
+    """The clerk's own counter; `since` is when its present state began, `opened` is by service."""
 
     id: str
     names: Words
@@ -327,6 +335,7 @@ class ClerkDesk(TypedDict):
     reason: NotRequired[str]
     until: NotRequired[Instant]
     profile: dict[str, int]
+    opened: NotRequired[dict[str, OpenedShown]]
     ticket: NotRequired[str]
     undo: NotRequired[Undoable]
 
@@ -423,6 +432,96 @@ class DeskAnswer(TypedDict):
     ticket: NotRequired[ClerkTicket]
 
 
+# -- manager: how a hall stands, for those who run it
+
+LineState = Literal["unknown", "closed", "well", "near", "over", "unserved"]
+"""How the lines of a service stand: nothing is forecast yet; nobody waits and no counter takes it; all are
+expected within what they may expect; soon not; somebody is not; or people wait whom no counter will call."""
+
+
+class ManagerHall(TypedDict):
+    """The hall; `forecast` says whether it could be rolled forward, `helping` whether counters help by a rule."""
+
+    id: str
+    names: Words
+    zone: str
+    languages: list[str]
+    state: HallState
+    forecast: bool
+    helping: bool
+
+
+class LineShown(TypedDict):
+    """The lines of a service, in whole minutes: the longest wait in all that is expected, and how long it may be.
+
+    Both are of the `segment` that stands worst. `unserved` counts those whom no counter will call;
+    `open` the counters that take the service now.
+    """
+
+    order: int
+    names: Words
+    letter: str
+    state: LineState
+    waiting: int
+    open: int
+    unserved: NotRequired[int]
+    segment: NotRequired[str]
+    wait: NotRequired[int]
+    target: NotRequired[int]
+
+
+class CounterShown(TypedDict):
+    """A counter: what it takes at which level now, which of that is opened for a while, and which number is there."""
+
+    order: int
+    names: Words
+    state: CounterState
+    until: NotRequired[Instant]
+    number: NotRequired[str]
+    serves: dict[str, int]
+    opened: NotRequired[dict[str, OpenedShown]]
+
+
+class Longer(TypedDict):
+    """A line whose people would wait longer, in minutes."""
+
+    order: int
+    before: int
+    after: int
+
+
+class ProposalShown(TypedDict):
+    """What could be done: lend `counter` to `service` for `minutes`, take it back from there, or open it.
+
+    `before` and `after` (minutes) are the longest wait in the line that it helps; without `before`
+    nobody serves it. `hall_before` and `hall_after` are those of the whole hall; `longer` is by service.
+    """
+
+    order: int
+    kind: Literal["lend", "back", "open"]
+    counter: str
+    service: str
+    line: str
+    minutes: NotRequired[int]
+    before: NotRequired[int]
+    after: int
+    hall_before: int
+    hall_after: int
+    longer: dict[str, Longer]
+
+
+class ManagerView(TypedDict):
+    """How a hall stands: `lines` by service, worst first. `weighed` says whether proposals were looked for yet."""
+
+    hall: ManagerHall
+    lines: dict[str, LineShown]
+    counters: dict[str, CounterShown]
+    segments: dict[str, SegmentShown]
+    services: dict[str, Words]
+    proposals: dict[str, ProposalShown]
+    weighed: bool
+
+
 class Views(TypedDict):
     """Every view by its name in the live protocol."""
 
@@ -431,3 +530,4 @@ class Views(TypedDict):
     queue: QueueView
     ticket: TicketView
     clerk: ClerkView
+    manager: ManagerView

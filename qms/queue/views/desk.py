@@ -13,6 +13,7 @@ from qms.queue.rules.state import Queue
 from qms.queue.rules.terms import guard_of, terms
 from qms.queue.rules.why import How, why_called, why_waiting
 from qms.queue.views.hall import hall_state
+from qms.queue.views.opened import opened_at
 
 
 def clerk(state: Queue, counter_id: str, now: datetime) -> shown.ClerkView:
@@ -71,6 +72,8 @@ def clerk_desk(state: Queue, counter_id: str) -> shown.ClerkDesk:
         view["reason"] = desk.reason
     if desk.until is not None:
         view["until"] = instant(desk.until)
+    if desk.opened:
+        view["opened"] = opened_at(desk)
     if desk.ticket is not None:
         view["ticket"] = desk.ticket
     if desk.last is not None and state.tickets[desk.last.ticket.id].touched == desk.last.seq:
@@ -125,9 +128,6 @@ def _because(state: Queue, held: Ticket) -> list[shown.Why]:
     return [{"code": reason.code, "params": reason.params} for reason in reasons]
 
 
-def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
-    """A ticket as staff see it."""
-    view: shown.ClerkTicket = {
 def _how(state: Queue, desk: Desk, held: Ticket) -> tuple[How, ...]:
     """What else there is to a call by the rule: it was made by itself, or at a counter that helps or is lent."""
     spell = held.spells[-1]
@@ -139,6 +139,9 @@ def _how(state: Queue, desk: Desk, held: Ticket) -> tuple[How, ...]:
     return (*at_once, *helping)
 
 
+def clerk_ticket(state: Queue, held: Ticket) -> shown.ClerkTicket:
+    """A ticket as staff see it."""
+    view: shown.ClerkTicket = {
         "number": held.number,
         "service": held.service,
         "segment": held.segment,

@@ -7,10 +7,12 @@ from typing import Any
 from qms.kernel.event import Recorded
 from qms.live.protocol import NOT_ALLOWED, SIGN_IN, UNKNOWN
 from qms.live.view import Concern, Query, States, Subject, View
+from qms.queue.advice import AdviceOf, unadvised
+from qms.queue.forecasts import RolledOf, never
 from qms.queue.rules.estimate import Outlooks
 from qms.queue.rules.events import TicketCalled, TicketRecalled
 from qms.queue.rules.state import Queue
-from qms.queue.views import board, desk, status
+from qms.queue.views import board, desk, manager, status
 from qms.queue.views.hall import OutlooksOf
 from qms.web.principal import Place, Principal, Right
 
@@ -18,7 +20,7 @@ FindTicket = Callable[[str], Awaitable[tuple[str, str] | None]]
 """A ticket's token to its hall and id."""
 
 CALLS = (TicketCalled, TicketRecalled)
-FORECAST = frozenset({"board", "queue", "ticket"})
+FORECAST = frozenset({"board", "queue", "ticket", "manager"})
 """Views that tell waits, which change with each roll of the hall."""
 MOST_HALLS = 12
 """A board may show so many halls."""
@@ -31,9 +33,16 @@ def place_of(state: Queue) -> Place:
 
 
 def offered(
-    state_of: Callable[[str], Queue | None], find_ticket: FindTicket, outlooks_of: OutlooksOf = Outlooks
+    state_of: Callable[[str], Queue | None],
+    find_ticket: FindTicket,
+    outlooks_of: OutlooksOf = Outlooks,
+    rolled_of: RolledOf = never,
+    advice_of: AdviceOf = unadvised,
 ) -> Sequence[View]:
-    """The five views of the queue; `outlooks_of` is what is expected in a hall's state at a moment."""
+    """The six views of the queue; `outlooks_of` is what is expected in a hall's state at a moment.
+
+    `rolled_of` and `advice_of` are the latest roll of a hall, and what is proposed there.
+    """
 
     async def halls(query: Query, name: str) -> Subject | int:
         asked = tuple(dict.fromkeys(query.get("hall", ())))
@@ -58,6 +67,14 @@ def offered(
         if state is None or state.hall is None or state.hall.counter(counter) is None:
             return UNKNOWN
         return Subject(name, (hall,), counter)
+
+    async def one_hall(query: Query) -> Subject | int:
+        hall = _single(query, "hall")
+        return Subject("manager", (hall,)) if _configured(state_of(hall)) else UNKNOWN
+
+    def managed(states: States, subject: Subject, now: datetime) -> Mapping[str, Any]:
+        (hall,) = subject.halls
+        return manager.manager(_only(states), rolled_of(hall), advice_of(hall), now)
 
     async def one_ticket(query: Query) -> Subject | int:
         found = await find_ticket(_single(query, "token"))
@@ -134,6 +151,15 @@ def offered(
             concerns=_counter_concerns,
             pace=0.2,
             renew=5,
+        ),
+        View(
+            "manager",
+            managed,
+            with_right("hall.run"),
+            one_hall,
+            concerns=lambda _, __: Concern.SOON,
+            pace=0.5,
+            renew=15,
         ),
     )
 

@@ -277,7 +277,14 @@ export interface Undoable {
   until: string;
 }
 
-/** The clerk's own counter; `since` is when its present state began. */
+/** A service that a counter takes at another level for a while: it helps by the rule, or was lent by hand `until` then. */
+export interface OpenedShown {
+  by: "rule" | "hand";
+  since: string;
+  until?: string;
+}
+
+/** The clerk's own counter; `since` is when its present state began, `opened` is by service. */
 export interface ClerkDesk {
   id: string;
   names: Record<string, string>;
@@ -287,6 +294,7 @@ export interface ClerkDesk {
   reason?: string;
   until?: string;
   profile: Record<string, number>;
+  opened?: Record<string, OpenedShown>;
   ticket?: string;
   undo?: Undoable;
 }
@@ -367,6 +375,75 @@ export interface DeskAnswer {
   ticket?: ClerkTicket;
 }
 
+/** The hall; `forecast` says whether it could be rolled forward, `helping` whether counters help by a rule. */
+export interface ManagerHall {
+  id: string;
+  names: Record<string, string>;
+  zone: string;
+  languages: string[];
+  state: "open" | "closed" | "suspended";
+  forecast: boolean;
+  helping: boolean;
+}
+
+/** The lines of a service, in whole minutes: the longest wait in all that is expected, and how long it may be. */
+export interface LineShown {
+  order: number;
+  names: Record<string, string>;
+  letter: string;
+  state: "unknown" | "closed" | "well" | "near" | "over" | "unserved";
+  waiting: number;
+  open: number;
+  unserved?: number;
+  segment?: string;
+  wait?: number;
+  target?: number;
+}
+
+/** A counter: what it takes at which level now, which of that is opened for a while, and which number is there. */
+export interface CounterShown {
+  order: number;
+  names: Record<string, string>;
+  state: "closed" | "open" | "paused";
+  until?: string;
+  number?: string;
+  serves: Record<string, number>;
+  opened?: Record<string, OpenedShown>;
+}
+
+/** A line whose people would wait longer, in minutes. */
+export interface Longer {
+  order: number;
+  before: number;
+  after: number;
+}
+
+/** What could be done: lend `counter` to `service` for `minutes`, take it back from there, or open it. */
+export interface ProposalShown {
+  order: number;
+  kind: "lend" | "back" | "open";
+  counter: string;
+  service: string;
+  line: string;
+  minutes?: number;
+  before?: number;
+  after: number;
+  hall_before: number;
+  hall_after: number;
+  longer: Record<string, Longer>;
+}
+
+/** How a hall stands: `lines` by service, worst first. `weighed` says whether proposals were looked for yet. */
+export interface ManagerView {
+  hall: ManagerHall;
+  lines: Record<string, LineShown>;
+  counters: Record<string, CounterShown>;
+  segments: Record<string, SegmentShown>;
+  services: Record<string, Record<string, string>>;
+  proposals: Record<string, ProposalShown>;
+  weighed: boolean;
+}
+
 /** Every view by its name in the live protocol. */
 export interface Views {
   board: BoardView;
@@ -374,4 +451,5 @@ export interface Views {
   queue: QueueView;
   ticket: TicketView;
   clerk: ClerkView;
+  manager: ManagerView;
 }

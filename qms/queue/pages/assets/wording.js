@@ -45,8 +45,8 @@ export function waitWords(ticket, now, words) {
   return { state, text: words.t(`desk.wait.${state}`) };
 }
 
-/** The counter's own name, or 'Counter 4' where the name is only a number. @param {Words} words @param {Readonly<Record<string, string>> | undefined} names */
-export function counterName(words, names) {
+/** The counter's own name, or 'Counter 4' where the name is only a number. @param {Words} words @param {Readonly<Record<string, string>> | undefined} names @param {string} [key] how a number is said */
+export function counterName(words, names, key = "desk.counter_name") {
   const name = words.names(names);
-  return /^\d+\w?$/u.test(name) ? words.t("desk.counter_name", { counter: name }) : name;
+  return /^\d+\w?$/u.test(name) ? words.t(key, { counter: name }) : name;
 }
