@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from qms.booking.rules.model import Wanted
-from qms.halls.rules.booking import Shift
+from qms.halls.rules.booking import Shift, TimeOff
 from qms.halls.rules.model import Hall, Rule
 from qms.kernel.refusal import Refusal
 from qms.queue.rules import commands as c
@@ -20,7 +20,7 @@ from qms.queue.rules.fit import ELAPSED, Fit, Times
 from qms.queue.rules.model import Opened
 from qms.queue.rules.roll import roll
 from tests.booking.make import book, booking
-from tests.queue.make import TUESDAY, Room, office
+from tests.queue.make import TUESDAY, Room, changed, office
 
 ALL = {"id-card": 1, "passport": 1, "vehicle": 1}
 WALK = 0.6
@@ -330,6 +330,38 @@ def test_a_counter_goes_home_with_its_shift_unless_that_ends_with_the_hall() -> 
     assert tickets(room) == {cards[0]: 0}
     late = [room.at("15:58").issue("passport") for _ in range(3)]
     assert [tickets(room)[id] for id in late] == pytest.approx([0, IDENTITY, 2 * IDENTITY])
+
+
+def test_time_off_is_a_break_of_the_counter_too() -> None:
+    off = TimeOff.model_validate(
+        {
+            "counter": "1",
+            "first_day": TUESDAY,
+            "last_day": TUESDAY,
+            "span": {"opens": "09:05", "closes": "09:35"},
+        }
+    )
+    room = Room(changed(rostered(shift("1", "08:00", "16:00")), time_off=(off,)))
+    room.open()
+    ids = [room.issue() for _ in range(2)]
+    assert tickets(room) == pytest.approx({ids[0]: 0, ids[1]: IDENTITY + 30})
+
+
+def test_a_break_without_a_set_end_lasts_as_long_as_the_rosters_for_about_now() -> None:
+    room = Room(rostered(shift("1", "08:00", "16:00", ("09:05", "09:20"), ("12:00", "12:30"))))
+    room.open()
+    room.at("09:10").do(c.PauseCounter("1", None, "breakfast"))
+    card = room.at("09:12").issue()
+    assert tickets(room) == {card: 13}, "15 minutes from 9:10"
+    assert tickets(room.at("09:26")) == {}, "it should be over; nobody can say"
+
+
+def test_a_break_before_any_of_the_roster_may_last_for_ever() -> None:
+    room = Room(rostered(shift("1", "08:00", "16:00", ("12:00", "12:30"))))
+    room.open()
+    room.do(c.PauseCounter("1", None, "fire drill"))
+    room.issue()
+    assert tickets(room) == {}
 
 
 # -- what is left of a service
