@@ -57,12 +57,14 @@ from qms.queue.advice import Advice
 from qms.queue.balance import Balance
 from qms.queue.forecasts import Forecasts, Glance
 from qms.queue.history import History
-from qms.queue.http import counters, halls, standards
+from qms.queue.http import counters, estimates, halls, standards
 from qms.queue.http.away import release_numbers
 from qms.queue.http.check_in import CheckIns
 from qms.queue.http.holders import Holders
 from qms.queue.http.lending import Lending
 from qms.queue.http.tickets import Tickets
+from qms.queue.jobs import Nights
+from qms.queue.kept import Estimates
 from qms.queue.pages.appointments.routes import pages as appointment_pages
 from qms.queue.pages.format import FILTERS
 from qms.queue.pages.join import JoinPages
@@ -111,6 +113,7 @@ class Server:
     kiosks: Kiosks
     forecasts: Forecasts
     glance: Glance
+    estimates: Estimates
     balance: Balance
     advice: Advice
 
@@ -190,6 +193,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         kiosks=Kiosks(),
         forecasts=forecasts,
         glance=glance,
+        estimates=Estimates(read),
         balance=balance,
         advice=advice,
     )
@@ -245,6 +249,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *Lending(server.forecasts.of, server.advice.of).routes(),
         *halls.routes(server.glance),
         *standards.routes(history),
+        *estimates.routes(server.estimates),
         *PushNotices(server.holders).routes(),
         *staff_http.routes(server.sign_in),
         *server.devices.routes(),
@@ -268,7 +273,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *interface,
         WebSocketRoute("/live", live, name="WS /live"),
         *pages.routes(),
-        *SupervisorPages().routes(),
+        *SupervisorPages(server.estimates).routes(),
         *OfficePages(firsts, history, server.glance).routes(),
         *JoinPages(server.holders, tickets.issue, firsts, server.glance).routes(),
         *OpenData(history, server.glance).routes(),
@@ -317,7 +322,9 @@ async def running(server: Server, *, jobs: bool = True) -> AsyncIterator[Site]:
             stack.push_async_callback(server.forecasts.stop)
             server.advice.start()
             stack.push_async_callback(server.advice.stop)
-            woken = scheduler(site, server.setup_of, server.glance)
+            nights = Nights(site)
+            stack.push_async_callback(nights.stop)
+            woken = scheduler(site, server.setup_of, server.glance, nights)
             woken.start()
             stack.callback(woken.shutdown, wait=False)
         yield site

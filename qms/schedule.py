@@ -14,13 +14,16 @@ from qms.ledger.orders import LedgerUnavailable
 from qms.notices.jobs import Notices
 from qms.privacy.jobs import erase
 from qms.queue.forecasts import Glance
+from qms.queue.jobs import Nights
 from qms.staff import writes as staff_writes
 from qms.web.site import Site
 
 log = structlog.get_logger("qms")
 
 
-def scheduler(site: Site, setup_of: Callable[[str], Hall | None], glance: Glance) -> AsyncIOScheduler:
+def scheduler(
+    site: Site, setup_of: Callable[[str], Hall | None], glance: Glance, nights: Nights
+) -> AsyncIOScheduler:
     """The jobs of a server, not yet awake; `setup_of` gives a hall's set-up in force, `glance` tells waits."""
     notices = Notices(site, setup_of, glance)
 
@@ -59,9 +62,9 @@ def scheduler(site: Site, setup_of: Callable[[str], Hall | None], glance: Glance
         (tidy, 3600),
     ):
         woken.add_job(_patient(job), "interval", seconds=seconds, **options)
-    # A second call returns at once: a slow mail server is no reason for a warning.
-    for job in (notices.send, notices.tell):
-        woken.add_job(_patient(job), "interval", seconds=1, **options | {"max_instances": 2})
+    # A second call returns at once: a slow mail server, or a long night, is no reason for a warning.
+    for job, seconds in ((notices.send, 1), (notices.tell, 1), (nights.learn, 30)):
+        woken.add_job(_patient(job), "interval", seconds=seconds, **options | {"max_instances": 2})
     return woken
 
 

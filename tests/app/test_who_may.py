@@ -46,6 +46,7 @@ MAY: dict[str, frozenset[str]] = {
     "GET /api/v1/halls/{hall}": EVERYBODY,
     "GET /api/v1/halls/{hall}/queues": EVERYBODY,
     "GET /api/v1/halls/{hall}/standards": EVERYBODY,
+    "GET /api/v1/halls/{hall}/estimates": LEADING,
     "POST /api/v1/halls/{hall}/suspend": LEADING,
     "POST /api/v1/halls/{hall}/resume": LEADING,
     "GET /api/v1/halls/{hall}/events": OWN,
