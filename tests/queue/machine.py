@@ -21,6 +21,8 @@ from qms.kernel.refusal import Refusal
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
 from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.roll import Rolled, roll
+from qms.queue.rules.routing import choose
 from qms.queue.rules.state import Queue, draft
 from qms.queue.tables import Spell, Visit
 from tests.queue import acts
@@ -180,13 +182,23 @@ class QueueMachine(RuleBasedStateMachine):
         state, now = self.room.state, self.room.now
         if state.day is None:
             return
-        outlooks = Outlooks(state, now)
+        rolled = roll(state, now)
+        outlooks = Outlooks(state, now, rolled=rolled if len(self.published) % 2 else None)
         for t in state.waiting():
             told = outlooks.for_ticket(t)
             assert 0 <= told.ahead < len(state.tickets)
-            assert (
-                told.expected is None or 0 <= told.expected.low <= told.expected.mid <= told.expected.high
-            )
+            if (wait := told.expected) is not None:
+                assert 0 <= wait.low <= wait.mid <= wait.high
+        self._check_rolled(rolled)
+
+    def _check_rolled(self, rolled: Rolled) -> None:
+        """Whom a free counter would call now is rolled to be called now."""
+        state, now = self.room.state, self.room.now
+        assert rolled.tickets.keys() <= {t.id for t in state.waiting()}
+        for desk in state.desks.values():
+            chosen = choose(state, desk, now) if desk.idle_since is not None else None
+            if chosen is not None and state.suspended is None:
+                assert rolled.tickets[chosen[0].ticket.id] == 0
 
     @invariant()
     def holds_every_view_can_be_drawn(self) -> None:
