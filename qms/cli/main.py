@@ -14,6 +14,7 @@ from qms.cli import demo as demo_hall
 from qms.cli import serving
 from qms.cli.certificate import self_signed
 from qms.cli.doing import AsJson, run, show, work
+from qms.cli.estimate import estimate
 from qms.cli.known import Refused
 from qms.cli.screens import device_app, media_app
 from qms.cli.simulate import simulate
@@ -34,6 +35,7 @@ app.add_typer(device_app, name="device")
 app.add_typer(media_app, name="media")
 app.command()(staffing)
 app.command()(simulate)
+app.command()(estimate)
 
 Speed = Annotated[float | None, typer.Option(help="Business seconds per second of the machine.")]
 Port = Annotated[int | None, typer.Option(help="Port on which the server listens.")]
