@@ -13,6 +13,7 @@ from qms.app import OutOfDate, assemble
 from qms.cli import demo as demo_hall
 from qms.cli import serving
 from qms.cli.certificate import self_signed
+from qms.cli.checking import hall_check
 from qms.cli.doing import AsJson, run, show, work
 from qms.cli.estimate import estimate
 from qms.cli.known import Refused
@@ -34,6 +35,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(device_app, name="device")
 app.add_typer(media_app, name="media")
 app.command()(staffing)
+hall_app.command("check")(hall_check)
 app.command()(simulate)
 app.command()(estimate)
 
@@ -126,7 +128,10 @@ def hall_apply(
 ) -> None:
     """Make a hall file act at once; nobody loses their place in the queue."""
     try:
-        done = work("hall_apply", text=file.read_bytes().decode("utf-8", "surrogateescape"), force=force)
+        changes = work("hall_changes", text=text)["changes"]
+        if changes:
+            print("\n".join(["What is promised to those who wait changes:", *changes]), flush=True)
+        done = work("hall_apply", text=text, force=force)
     except Refused as refused:
         raise Refused("\n".join(f"{file}: {line}" for line in str(refused).splitlines())) from None
     for warning in done["warnings"]:

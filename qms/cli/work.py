@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from qms.app import Server
+from qms.cli.changes import hall_changes
 from qms.cli.files import media_add, media_list, media_remove
 from qms.cli.history import hall_history
 from qms.cli.known import ACTOR, Refused, state_of
@@ -270,6 +271,7 @@ OPERATIONS: Mapping[str, Operation] = {
     operation.__name__: operation
     for operation in (
         hall_apply,
+        hall_changes,
         hall_export,
         hall_list,
         hall_history,

@@ -102,6 +102,26 @@ def test_what_cannot_be_is_refused_in_one_plain_line(data: Path, args: tuple[str
     assert result.stderr.count("\n") == 1
 
 
+def test_a_file_is_checked_without_a_database(tmp_path: Path) -> None:
+    told = done(tmp_path, "hall", "check", RATUSZ)
+    assert told.startswith("ratusz: no faults; warnings: 0. ")
+    assert "  After 60 min of waiting nobody who came later is called first by the rule.\n" in told
+    assert not (tmp_path / "qms.db").exists()
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(RATUSZ.read_text().replace("guard = 60", "guard = -5"))
+    result = qms(tmp_path, "hall", "check", wrong)
+    assert (result.returncode, "conduct.guard: " in result.stderr) == (1, True)
+
+
+def test_what_changes_in_the_promises_is_told_before_a_file_acts(data: Path, tmp_path: Path) -> None:
+    shorter = tmp_path / "shorter.toml"
+    shorter.write_text(RATUSZ.read_text().replace("guard = 60", "guard = 45"))
+    told = done(data, "hall", "apply", shorter, "--force")
+    assert "- Without a booking: After 60 min of waiting nobody" in told
+    assert told.index("+ Without a booking: After 45 min of waiting nobody") < told.index("now acts")
+    assert "promised" not in done(data, "hall", "apply", shorter, "--force")
+
+
 def test_a_device_is_added_listed_and_shut_out(data: Path) -> None:
     assert "Pairing code" in done(data, "device", "add", "board", "--hall", "ratusz", "--name", "Main")
     device = json.loads(done(data, "device", "list", "--hall", "ratusz", "--json"))["devices"][0]
