@@ -16,7 +16,7 @@ from qms.queue.rules import commands as c
 from qms.queue.rules.estimate import Outlook, Outlooks
 from qms.queue.rules.fit import Fit, Trail
 from qms.queue.rules.model import Expected
-from qms.queue.rules.roll import roll
+from qms.queue.rules.roll import Rolled, roll
 from qms.queue.rules.state import Queue, draft
 from qms.twin.rules.sim.habits import Habits, scene
 from qms.twin.rules.sim.model import Outcome, Scene
@@ -49,6 +49,7 @@ class Telling(Play):
         self._day = hours.day_of(self.hall, scene.opens)
         self._due = {one.id: one for one in self._bookings()}
         self._guesses: list[tuple[Outcome, float, tuple[Expected, float, float, float]]] = []
+        self._waiting: list[tuple[Outcome, int, float, float]] = []
 
     def _bookings(self) -> Iterator[Booking]:
         """All of the day's, also of those who will not come."""
@@ -60,10 +61,17 @@ class Telling(Play):
 
     def told(self) -> Iterator[Told]:
         """What everybody was told who was called in the end."""
-        self.all()
         for outcome, minute, guesses in self._guesses:
             if outcome.called is not None:
                 yield Told(*guesses, outcome.called - minute)
+
+    def while_waiting(self) -> Iterator[tuple[int, float]]:
+        """Of those who waited over half an hour: how wrong the roll was when they came, and about 10, 20 and
+        30 minutes later, with those minutes."""
+        come = [(outcome, 0, minute, told[0].mid) for outcome, minute, told in self._guesses]
+        for outcome, waited, minute, wait in come + self._waiting:
+            if outcome.called is not None and outcome.called - (outcome.arrival.arrives or 0.0) > 31:
+                yield waited, wait - (outcome.called - minute)
 
     def _joins(self, outcome: Outcome, ref: float, command: Command) -> Refusal | None:
         one = self._due.get(outcome.arrival.id) if isinstance(command, c.CheckIn) else None
@@ -79,6 +87,7 @@ class Telling(Play):
     def _guess(self, outcome: Outcome, one: Booking | None) -> tuple[Expected, float, float, float] | None:
         state = self._seen()
         rolled = roll(state, self.now)
+        self._waiting += self._about(rolled)
         line = (outcome.arrival.service, outcome.segment)
 
         def outlook(outlooks: Outlooks) -> Outlook:
@@ -88,6 +97,15 @@ class Telling(Play):
         if best.expected is None or plain.expected is None:
             return None
         return best.expected, plain.expected.mid, self._ql(state, line, plain.ahead), self._les(line)
+
+    def _about(self, rolled: Rolled) -> Iterator[tuple[Outcome, int, float, float]]:
+        """What the roll says of those who have waited about 10, 20 or 30 minutes."""
+        for id, wait in rolled.tickets.items():
+            outcome = self.outcomes[id]
+            waited = self.minute - (outcome.arrival.arrives or 0.0)
+            tens = round(waited, -1)
+            if tens in (10, 20, 30) and abs(waited - tens) <= 0.5:
+                yield outcome, int(tens), self.minute, wait
 
     def _seen(self) -> Queue:
         """The state with all of the day's bookings whose people have not checked in."""
@@ -110,18 +128,19 @@ class Telling(Play):
         return max(called)[1] if called else 0.0
 
 
-def days(hall: Hall, habits: Habits, first: date, count: int, seed: int) -> list[list[Told]]:
-    """What is told on so many days on which the hall is open; what is learnt of ranges is taken over."""
+def days(hall: Hall, habits: Habits, first: date, count: int, seed: int) -> list[Telling]:
+    """So many days on which the hall is open, played; what is learnt of ranges is taken over."""
     open_hall = hall.model_copy(
         update={"conduct": hall.conduct.model_copy(update={"stop_at_closing": False})}
     )
-    found: list[list[Told]] = []
+    found: list[Telling] = []
     trails: dict[str, Trail] = {}
     on = first
     while len(found) < count:
         if hours.business_openings(hall, on):
             play = Telling(scene(habits, open_hall, on, Random(f"{seed} {on}")), trails)
-            found.append(list(play.told()))
+            play.all()
+            found.append(play)
             trails = play.state.trails
         on += timedelta(days=1)
     return found

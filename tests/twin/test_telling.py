@@ -11,7 +11,7 @@ import pytest
 from qms.halls.rules.files import HallFile, parse
 from qms.twin.rules.sim.habits import Habits
 from qms.twin.rules.sim.usual import usual
-from tests.twin.telling import Told, days, rmse
+from tests.twin.telling import Telling, Told, days, rmse
 
 MONDAY = date(2026, 11, 23)
 BUSIER = 1.25
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 @cache
-def town_hall() -> list[list[Told]]:
+def town_hall() -> list[Telling]:
     """Six days of the shipped town hall."""
     found = parse(Path("config/halls/ratusz.toml").read_text())
     assert isinstance(found, HallFile)
@@ -42,7 +42,7 @@ def busier(habits: Habits) -> Habits:
 
 def test_the_roll_errs_less_than_the_cycle_and_that_less_than_the_last_wait_or_people_by_service() -> None:
     """The order that SCIENCE A4 has for its synthetic hall, but for LES and QLc, which are level there."""
-    people = [one for day in town_hall() for one in day]
+    people = [one for day in town_hall() for one in day.told()]
     roll = rmse([one.expected.mid - one.waited for one in people])
     qlc = rmse([one.qlc - one.waited for one in people])
     les = rmse([one.les - one.waited for one in people])
@@ -53,7 +53,7 @@ def test_the_roll_errs_less_than_the_cycle_and_that_less_than_the_last_wait_or_p
 
 def waiting() -> list[Told]:
     """Those who were told a wait once ranges were measured."""
-    return [one for day in town_hall()[LEARNS:] for one in day if one.expected.high > 0]
+    return [one for day in town_hall()[LEARNS:] for one in day.told() if one.expected.high > 0]
 
 
 def covered(people: Sequence[Told]) -> float:
@@ -74,3 +74,14 @@ def test_so_it_does_for_short_middling_and_long_waits() -> None:
     third = len(people) // 3
     for part in (people[:third], people[third : 2 * third], people[2 * third :]):
         assert 0.72 <= covered(part) <= 0.88
+
+
+def test_the_longer_somebody_has_waited_the_less_the_roll_errs() -> None:
+    """SCIENCE A3: scored at arrival and after 10, 20 and 30 minutes, of the same people."""
+    errors: dict[int, list[float]] = {0: [], 10: [], 20: [], 30: []}
+    for day in town_hall():
+        for waited, error in day.while_waiting():
+            errors[waited].append(error)
+    found = [rmse(each) for each in errors.values()]
+    assert found == sorted(found, reverse=True)
+    assert found[-1] < 0.7 * found[0]
