@@ -126,7 +126,11 @@ def hall_apply(
     file: File,
     force: Annotated[bool, typer.Option(help="Apply it though the hall has changed since.")] = False,
 ) -> None:
-    """Make a hall file act at once; nobody loses their place in the queue."""
+    """Make a hall file act at once; nobody loses their place in the queue.
+
+    What it changes in the promises to those who wait is printed first.
+    """
+    text = file.read_bytes().decode("utf-8", "surrogateescape")
     try:
         changes = work("hall_changes", text=text)["changes"]
         if changes:
