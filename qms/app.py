@@ -55,7 +55,7 @@ from qms.notices.http import PushNotices
 from qms.notices.pages.routes import pages as message_pages
 from qms.queue.advice import Advice
 from qms.queue.balance import Balance
-from qms.queue.forecasts import Forecasts, Glance
+from qms.queue.forecasts import Forecasts, Glance, delay_of
 from qms.queue.history import History
 from qms.queue.http import counters, estimates, halls, standards
 from qms.queue.http.away import release_numbers
@@ -182,7 +182,10 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
     balance = Balance(writer, clock)
     _watch(site, holders, forecasts, glance, advice)
     forecasts.follow(balance.rolled)
-    acts = Acts(lambda hall: site.writer.state(hall) if site.place_of(hall) is not None else None)
+    acts = Acts(
+        lambda hall: site.writer.state(hall) if site.place_of(hall) is not None else None,
+        lambda hall, booking: delay_of(forecasts.of(hall), booking),
+    )
     return Server(
         site=site,
         setups=setups,

@@ -39,6 +39,11 @@ AGAIN = 3
 """So many times a booking that was moved meanwhile is looked up again."""
 
 
+def on_time(_hall: str, _booking: str) -> int | None:
+    """Nobody can say how late a booking will be."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A time that was set aside, and the secret by which its holder is known."""
@@ -48,10 +53,15 @@ class Held:
 
 
 class Acts:
-    """Acts on bookings; every one raises Problem where it is refused. `room_of` gives a hall's state."""
+    """Acts on bookings; every one raises Problem where it is refused. `room_of` gives a hall's state.
 
-    def __init__(self, room_of: Callable[[str], Room | None]) -> None:
-        self._room_of = room_of
+    `late` tells by how many minutes a hall's booking will be called after its time, where that can be told.
+    """
+
+    def __init__(
+        self, room_of: Callable[[str], Room | None], late: Callable[[str, str], int | None] = on_time
+    ) -> None:
+        self._room_of, self._late = room_of, late
         self.days = Days(self.room)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -131,6 +141,7 @@ class Acts:
             code=vault.code(BOOKING, row["id"], row["code_n"]),
             url="" if staff else address(call, f"/b/{token}"),
             person=await self._said(call, row),
+            delay=self._late(row["hall"], row["id"]),
         )
 
     async def confirm(self, call: Call, row: Row, fields: Mapping[str, str], accepted: bool) -> BookingView:

@@ -43,7 +43,10 @@ class Window(TypedDict):
 
 
 class BookingView(TypedDict):
-    """A booking. `code` from the moment it stands; `person` for its holder and for staff."""
+    """A booking. `code` from the moment it stands; `person` for its holder and for staff.
+
+    `delay`: it will be called so many minutes after its time; left out where that cannot be told, or is short.
+    """
 
     id: str
     state: str
@@ -61,6 +64,7 @@ class BookingView(TypedDict):
     may: list[str]
     url: str
     code: NotRequired[str]
+    delay: NotRequired[int]
     until: NotRequired[str]
     reconfirm: NotRequired[str]
     person: NotRequired[Mapping[str, str]]
@@ -77,6 +81,7 @@ def booking_view(
     code: str,
     url: str,
     person: Mapping[str, str] | None = None,
+    delay: int | None = None,
 ) -> BookingView:
     """What is shown of a booking's row."""
     booking = booking_of(row)
@@ -103,6 +108,8 @@ def booking_view(
     }
     if booking.state in ("confirmed", "checked_in"):
         view["code"] = code
+    if booking.state == "confirmed" and delay is not None:
+        view["delay"] = delay
     if booking.state in ("held", "pending") and booking.until is not None:
         view["until"] = instant(booking.until)
     if booking.state == "confirmed" and booking.reconfirm is not None:

@@ -21,6 +21,8 @@ GAP = 1.0
 """Machine seconds from one roll of a hall to the next."""
 LASTS = timedelta(seconds=30)
 """Business time after which a hall in which nothing happens is rolled anew."""
+STEP = 5
+"""Minutes: delays are told in steps of so many, and none that is shorter."""
 SECOND = timedelta(seconds=1)
 RolledOf = Callable[[str], Rolled | None]
 """The latest roll of a hall; None where there is none."""
@@ -30,6 +32,12 @@ Listener = Callable[[str, Rolled], None]
 def never(_hall: str) -> Rolled | None:
     """No hall is rolled: waits are told by the formula."""
     return None
+
+
+def delay_of(rolled: Rolled | None, booking: str) -> int | None:
+    """By how many minutes a booking will be called after its time, to the nearest five; None for less."""
+    late = rolled.bookings.get(booking) if rolled is not None else None
+    return None if late is None or late < STEP else STEP * round(late / STEP)
 
 
 class Glance:

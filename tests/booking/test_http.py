@@ -16,6 +16,7 @@ from tests.app.inside import SMALL, Inside, inside, small
 from tests.booking.room import booking_office
 from tests.halls.make import span
 from tests.queue.make import changed
+from tests.queue.test_told import rolled
 
 HALL = f"/api/v1/halls/{SMALL}"
 ANNA = {"name": "Anna Łącka", "email": "anna@example.org"}
@@ -192,6 +193,32 @@ async def test_a_person_checks_in_on_their_own_phone(house: Inside) -> None:
     number = await house.ask("anonymous", "POST", f"{HALL}/check-in", json={"token": booking["token"]})
     assert number.status_code == 201, number.text
     assert number.json()["url"].endswith(number.json()["token"])
+
+
+async def test_who_booked_is_told_how_late_the_office_runs_and_what_is_expected_is_on_record(
+    house: Inside,
+) -> None:
+    booking = await booked(house)
+    path = f"/api/v1/bookings/{booking['token']}"
+    house.clock.at = datetime(2026, 11, 25, 8, 59, tzinfo=UTC)
+    await house.called()
+    await house.done("ann", "start", ticket=house.state().desk("1").ticket)
+    assert "delay" not in (await house.ask("anonymous", "GET", path)).json(), "nobody has looked ahead yet"
+    await rolled(house)
+    shown = (await house.ask("anonymous", "GET", path)).json()
+    assert shown["delay"] == 10, (
+        "somebody has just begun who takes nine minutes, and one more counts for the way"
+    )
+    page = await house.ask("anonymous", "GET", f"/b/{booking['token']}", headers=PAGE)
+    assert "We are running about 10 minutes late." in page.text
+
+    number = await house.ask("anonymous", "POST", f"{HALL}/check-in", json={"token": booking["token"]})
+    expected = house.state().tickets[number.json()["id"]].expected
+    found = house.server.forecasts.of(SMALL)
+    assert expected is not None
+    assert found is not None
+    assert expected.mid == pytest.approx(1 + found.bookings[booking["id"]], abs=0.01)
+    assert "delay" not in (await house.ask("anonymous", "GET", path)).json()
 
 
 async def test_anybody_else_needs_to_be_a_kiosk_or_staff(house: Inside) -> None:
