@@ -29,6 +29,7 @@ from qms.booking.rules.model import Booking
 from qms.halls.rules.model import BOOKED, WALK_IN
 from qms.queue.rules.durations import Durations, minutes
 from qms.queue.rules.model import Opened
+from qms.queue.rules.order import Alike, Place, Served, best_of
 from qms.queue.rules.routing import level_of
 from qms.queue.rules.seats import seats
 from qms.queue.rules.state import Queue
@@ -38,8 +39,6 @@ LATE, SOON = 5, 90
 """Bookings count whose time was so many minutes ago, or comes within so many."""
 Arrival = tuple[str, str]
 """A service and a segment."""
-Place = tuple[float, int, float, Any]
-"""Reference time (minutes from now), sequence, minutes that the counter is busy, and who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +56,7 @@ class Rolled:
     bookings: Mapping[str, float]
 
 
-class _Line:
-    """People whom every counter ranks alike but for their reference times: `places` from `head` on wait."""
-
-    __slots__ = ("base", "head", "places", "rate", "rung", "service")
-
-    def __init__(self, service: str, rung: float, rate: float, base: float) -> None:
-        self.service, self.rung, self.rate, self.base = service, rung, rate, base
-        self.places: list[Place] = []
-        self.head = 0
-
-
-Served = list[tuple[int, _Line]]
-"""The lines that a counter serves, with its level for each."""
-_Rank = tuple[int, float, float, float, float, int]
-_LAST: _Rank = (3, 0, 0, 0, 0, 0)
-_TINY = 1e-6
-"""Minutes that are no difference: times here are sums of fractions."""
-Join = tuple[float, int, _Line, Place]
+Join = tuple[float, int, Alike, Place]
 """When somebody joins, a number that breaks ties, and where."""
 
 
@@ -86,17 +68,16 @@ def roll(
 ) -> Rolled:
     """Roll a state forward. `opened` stands in place of what the named desks have opened, for proposals.
 
-    `arrivals`: who might come; unless told, walk-ins of every service, and every segment that people
-    or staff may choose.
+    `arrivals`: who might come; unless told, somebody of every segment for every service.
     """
     return _Roll(state, now, opened or {}).answer(list(_usual(state) if arrivals is None else arrivals))
 
 
 def _usual(state: Queue) -> Iterator[Arrival]:
-    chosen = [part.id for part in state.setup.segments if not part.retired and part.offered != "never"]
+    segments = dict.fromkeys((WALK_IN, *(part.id for part in state.setup.segments if not part.retired)))
     for service in state.setup.services:
         if not service.retired:
-            for segment in dict.fromkeys((WALK_IN, BOOKED, *chosen)):
+            for segment in segments:
                 yield service.id, segment
 
 
@@ -109,8 +90,8 @@ class _Roll:
         self._phases = [phase for seat in self._seats for phase in seat.phases]
         self._durations = Durations(state)
         self._longest = self._hall.conduct.rule == "longest_queue"
-        self._alike: dict[Any, tuple[_Line, tuple[int | None, ...]]] = {}
-        self._lines: dict[tuple[str, str, str], _Line | None] = {}
+        self._alike: dict[Any, tuple[Alike, tuple[int | None, ...]]] = {}
+        self._lines: dict[tuple[str, str, str], Alike | None] = {}
         self._joins: list[Join] = []
         self._called: dict[Any, float] = {}
         self._left = 0
@@ -131,21 +112,21 @@ class _Roll:
 
     # -- who waits, comes, or might come
 
-    def _line(self, service: str, segment: str, only: str) -> _Line | None:
+    def _line(self, service: str, segment: str, only: str) -> Alike | None:
         """The line of those alike; None where no counter takes them."""
         name = (service, segment, only)
         if name not in self._lines:
             self._lines[name] = self._found(*name)
         return self._lines[name]
 
-    def _found(self, service: str, segment: str, only: str) -> _Line | None:
+    def _found(self, service: str, segment: str, only: str) -> Alike | None:
         levels = tuple(level_of(self._hall, desk, service, only or None) for _, desk in self._phases)
         if all(level is None for level in levels):
             return None
         by = terms(self._hall, service, segment)
         alike = (levels, by, self._longest and service)
         if alike not in self._alike:
-            self._alike[alike] = _Line(service, by.rung, by.rate, by.base), levels
+            self._alike[alike] = Alike(service, by.rung, by.rate, by.base), levels
         return self._alike[alike][0]
 
     def _stand(self) -> None:
@@ -167,7 +148,7 @@ class _Roll:
         for line, _ in self._alike.values():
             line.places.sort()
 
-    def _join(self, at: float, line: _Line, place: Place) -> None:
+    def _join(self, at: float, line: Alike, place: Place) -> None:
         self._joins.append((at, len(self._joins), line, place))
         self._left += 1
 
@@ -187,7 +168,7 @@ class _Roll:
                 self._join(at, line, place)
                 yield booking, start
 
-    def _might_come(self, arrivals: list[Arrival]) -> dict[Arrival, _Line]:
+    def _might_come(self, arrivals: list[Arrival]) -> dict[Arrival, Alike]:
         """One who takes no time joins each line that somebody might join."""
         found = {}
         for service, segment in arrivals:
@@ -216,7 +197,7 @@ class _Roll:
                 continue
             while joins and joins[-1][0] <= at:
                 self._joined(joins.pop(), waiting)
-            line = _best(_present(served[n], at), at, guard, waiting)
+            line = best_of(_present(served[n], at), at, guard, waiting)
             if line is not None:
                 busy = self._call(line, at, waiting)
                 heappush(heap, (at + busy, at + busy if busy else idle, n))
@@ -250,7 +231,7 @@ class _Roll:
         if waiting is not None and isinstance(place[3], tuple):
             waiting[line.service] += 1
 
-    def _call(self, line: _Line, at: float, waiting: Counter[str] | None) -> float:
+    def _call(self, line: Alike, at: float, waiting: Counter[str] | None) -> float:
         """Call the first of a line: the minutes until the counter is free again."""
         _, _, busy, who = line.places[line.head]
         line.head += 1
@@ -277,28 +258,3 @@ def _present(phases: list[tuple[float, Served]], at: float) -> Served:
     while at >= phases[0][0]:
         phases.pop(0)
     return phases[0][1]
-
-
-def _best(served: Served, at: float, guard: float, waiting: Counter[str] | None) -> _Line | None:
-    """The line whose first the rule calls: the order of `routing`, in numbers, by levels."""
-    best, least, over = None, _LAST, guard + _TINY
-    for level, line in served:
-        if line.head == len(line.places):
-            continue
-        ref, seq, _, _ = line.places[line.head]
-        waited = at - ref
-        rank: _Rank
-        if waited > over:
-            rank = (0, 0, 0, 0, ref, seq)
-        elif waited < -_TINY:
-            rank = (2, 0, 0, 0, ref, seq)
-        elif least < (1, level):
-            continue  # somebody of a better level, or over the guard, is there
-        elif waiting is not None:
-            rank = (1, level, 0, -waiting[line.service], ref, seq)
-        else:
-            # Equal points to four places are a tie, as in the router.
-            rank = (1, level, line.rung, -((line.rate * waited + line.base) * 1e4 + 0.5) // 1, ref, seq)
-        if rank < least:
-            best, least = line, rank
-    return best
