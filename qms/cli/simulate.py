@@ -167,7 +167,7 @@ def _served(hall: str, drawn: _Drawn) -> Stage:
     known = past(work("hall_history", hall=hall, weeks=drawn.weeks))
     if not known.people:
         raise Refused(f"{hall}: nobody came there in the last {drawn.weeks} weeks; name its file instead")
-    habits = fit(known.hall, known.people)
+    habits = fit(known.hall, known.people, known.not_shown)
     return staging.of_habits(known.hall, habits, drawn.begin(known.today), drawn.days, drawn.seed)
 
 

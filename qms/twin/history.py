@@ -18,13 +18,6 @@ ENDS: dict[str | None, End] = {"missed": "missed"}
 SENT_BACK = "requeued"
 
 
-def days(conn: Connection, hall: str, count: int) -> tuple[date, date] | None:
-    """From which to which day the last `count` days with visits reach; None where nobody ever came."""
-    found = select(VISIT.c.day).where(VISIT.c.hall == hall).distinct()
-    last = conn.execute(found.order_by(VISIT.c.day.desc()).limit(count)).scalars().all()
-    return (last[-1], last[0]) if last else None
-
-
 def stays(conn: Connection, hall: str, first: date, last: date) -> list[Stay]:
     """Every wait of those days, in the order in which they began.
 

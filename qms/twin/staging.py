@@ -79,7 +79,8 @@ def of_log(path: Path) -> Stage:
         hall, days = logged.days_of(legs)
     except LogError as error:
         raise LogError(f"{path.name}: {error}") from None
-    found = [past.as_it_was(hall, day, stays) for day, stays in days.items()]
+    cut = past.longest(stay for stays in days.values() for stay in stays)
+    found = [past.as_it_was(hall, day, stays, cut) for day, stays in days.items()]
     played = [scene for scene, _ in found]
     return Stage(hall, played, Played("as it was", played, [outcomes for _, outcomes in found]), wide=True)
 

@@ -4,7 +4,7 @@ One `Stay` is one wait with what came of it (a spell, or a wait that ended witho
 handed over to another service is somebody who comes there.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -63,17 +63,20 @@ def longest(stays: Iterable[Stay]) -> dict[str, float]:
     return {service: max(capped(values)) for service, values in found.items()}
 
 
-def as_it_was(hall: Hall, day: date, stays: Sequence[Stay]) -> tuple[Scene, tuple[Outcome, ...]]:
+def as_it_was(
+    hall: Hall, day: date, stays: Sequence[Stay], cut: Mapping[str, float] | None = None
+) -> tuple[Scene, tuple[Outcome, ...]]:
     """A day's scene, with who came, what they needed and who staffed the counters; and what came of them.
 
     Nobody is turned away who was not then. Whoever gave the number back has that patience and no
-    more; of the others it is not known, so they stay. Needs at least one stay.
+    more; of the others it is not known, so they stay. Needs at least one stay. `cut`: the `longest`
+    service times of a longer stretch than this day.
     """
     opening = roster.opening_of(hall, day)
     opens = opening[0] if opening else min(stay.since for stay in stays)
-    cut, usual = longest(stays), _usual(hall, stays)
+    most, usual = cut or longest(stays), _usual(hall, stays)
     ordered = sorted(stays, key=lambda stay: (stay.since, stay.id))
-    pairs = [_one(stay, opens, cut, usual) for stay in ordered]
+    pairs = [_one(stay, opens, most, usual) for stay in ordered]
     arrivals, outcomes = tuple(one for one, _ in pairs), tuple(outcome for _, outcome in pairs)
     closes = opening[1] if opening else max(o.finished or 0.0 for o in outcomes)
     stands = staffing(outcomes, closes)
@@ -97,7 +100,7 @@ def _usual(hall: Hall, stays: Sequence[Stay]) -> Callable[[str], float]:
 
 
 def _one(
-    stay: Stay, opens: datetime, cut: dict[str, float], usual: Callable[[str], float]
+    stay: Stay, opens: datetime, cut: Mapping[str, float], usual: Callable[[str], float]
 ) -> tuple[Arrival, Outcome]:
     def at(moment: datetime | None) -> float | None:
         return None if moment is None else roster.minutes(opens, moment)
@@ -112,7 +115,7 @@ def _one(
         segment=stay.segment,
         booked=booked,
         arrives=since,
-        minutes=usual(stay.service) if measured is None else min(measured, cut[stay.service]),
+        minutes=usual(stay.service) if measured is None else min(measured, cut.get(stay.service, measured)),
         patience=max(0.0, ended - since) if left and ended is not None else None,
         comes=stay.outcome != "missed",
     )
