@@ -3,18 +3,26 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from qms.kernel.clock import ScaledClock
+from qms.ledger.engine import connect
 from qms.queue.forecasts import Glance, delay_of
 from qms.queue.reads import visits_by_id
+from qms.queue.rules import commands as c
 from qms.queue.rules.estimate import Outlooks
+from qms.queue.rules.fit import ELAPSED, Fit, Times
+from qms.queue.rules.model import Expected
 from qms.queue.rules.roll import Rolled, roll
 from qms.queue.rules.state import Queue
 from qms.queue.views import board, status
 from tests.app.inside import SMALL, Inside, inside, small
 from tests.app.test_away import hand_in, numbers
-from tests.queue.make import Room, refolded
+from tests.queue.child import held, make_writer, open_hall, order
+from tests.queue.kills import MORNING
+from tests.queue.make import TUESDAY, Room, always_open, office, refolded
 
 
 def busy() -> Room:
@@ -152,3 +160,35 @@ async def rolled(house: Inside) -> None:
         while forecasts.of(SMALL) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await forecasts.stop()
+
+
+@pytest.mark.slow
+async def test_two_processes_over_one_database_tell_one_range(postgresql_url: str) -> None:
+    clock = ScaledClock(MORNING, 60, monotonic)
+    engines = [connect(postgresql_url), connect(postgresql_url)]
+    one, two = writers = [make_writer(engine, clock) for engine in engines]
+    await one.start()
+    await open_hall(one, [office(hours=always_open())])
+    await two.start()
+    await one.execute(order(c.OpenCounter("1", "ann")))
+    for n in range(6):
+        wish = c.IssueTicket(
+            f"{n:032x}", "id-card", "walk-in", "pl", "kiosk", f"{n}", Expected(1, 2, 3 + n)
+        )
+        await writers[n % 2].execute(order(wish))
+    times = Times("id-card", 100, 7.5, tuple(7.5 + n for n in range(len(ELAPSED))))
+    await two.execute(order(c.AdoptFit(Fit(TUESDAY, 500, (times,)))))
+    await one.execute(order(c.CallNext("1", None)))
+    async with asyncio.timeout(20):
+        while held(one).seq != held(two).seq or not held(two).trails:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    now, states = clock.now(), (held(one), held(two))
+    assert states[0].fit is not None
+    assert len({str(roll(state, now)) for state in states}) == 1
+    told = [
+        Outlooks(state, now, rolled=roll(state, now)).for_arrival("id-card", "walk-in") for state in states
+    ]
+    assert told[0] == told[1]
+    for writer, engine in zip(writers, engines, strict=True):
+        await writer.stop()
+        engine.dispose()
