@@ -53,6 +53,9 @@ from qms.live.endpoint import Live
 from qms.live.hub import Hub
 from qms.notices.http import PushNotices
 from qms.notices.pages.routes import pages as message_pages
+from qms.planning.lab import warm
+from qms.planning.pages.lab import LabPages
+from qms.planning.workbench import Workbench
 from qms.queue.advice import Advice
 from qms.queue.balance import Balance
 from qms.queue.forecasts import Forecasts, Glance, delay_of
@@ -111,6 +114,7 @@ class Server:
     devices: Devices
     acts: Acts
     kiosks: Kiosks
+    workbench: Workbench
     forecasts: Forecasts
     glance: Glance
     estimates: Estimates
@@ -154,7 +158,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         templates=environment(
             [
                 QMS / slice / "pages"
-                for slice in ("queue", "booking", "staff", "devices", "notices", "admin", "clients")
+                for slice in ("queue", "booking", "staff", "devices", "notices", "admin", "clients", "planning")
             ],
             FILTERS,
         ),
@@ -194,6 +198,7 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         devices=devices,
         acts=acts,
         kiosks=Kiosks(),
+        workbench=Workbench(warm),
         forecasts=forecasts,
         glance=glance,
         estimates=Estimates(read),
@@ -290,6 +295,7 @@ def _routes(server: Server, figures: Figures) -> list[BaseRoute]:
         *opening_pages(server.acts, server.setups),
         *message_pages(),
         *KeyClientPages().routes(),
+        *LabPages(server.workbench).routes(),
         *operations.routes(figures, lambda conn: is_current(conn.engine)),
         Route("/api/v1/openapi.json", described, name="GET /api/v1/openapi.json"),
         Route("/favicon.ico", icon, name="GET /favicon.ico"),
@@ -312,6 +318,7 @@ async def running(server: Server, *, jobs: bool = True) -> AsyncIterator[Site]:
     prepare(site.engine)
     async with AsyncExitStack() as stack:
         stack.callback(site.engine.dispose)
+        stack.callback(server.workbench.stop)
         await site.writer.start()
         stack.push_async_callback(site.writer.stop)
         for hall in site.writer.halls():

@@ -10,7 +10,8 @@ from typing import Any
 from qms.cli.doing import show, work
 from qms.cli.history import Past, past
 from qms.cli.known import Refused
-from qms.planning.charts import PRINT, half_hours, png, svg
+from qms.planning.charts import png, svg
+from qms.planning.drawings import PRINT, HalfHours
 from qms.planning.rules.cover import Half, short
 from qms.planning.rules.staffing import Goal, settled
 from qms.planning.rules.week import DayPlan, Learnt, drawn, learnt, plan, promised
@@ -255,8 +256,8 @@ def _draw(file: Path, week: Sequence[DayPlan]) -> None:
         "clerks": "clerks",
         "hour": "hour of the day",
     }
-    drawing = half_hours(rows, [f"{each.day:%A} {each.day}" for each in week], words, PRINT)
+    drawing = HalfHours(rows, [f"{each.day:%A} {each.day}" for each in week], words)
     if file.suffix == ".svg":
-        file.write_text(svg(drawing), encoding="utf-8")
+        file.write_text(svg(drawing, PRINT), encoding="utf-8")
     else:
-        file.write_bytes(png(drawing))
+        file.write_bytes(png(drawing, PRINT))

@@ -118,6 +118,7 @@ SCREENS = (
             ("paper-change", "/opening/{hall}/change/paper", ()),
             ("opening-preview", "/opening/{hall}/change/closure", CLOSING),
             ("opening-history", "/opening/{hall}/history", ()),
+            ("lab", "/lab/{hall}", ()),
             ("devices", "/staff/devices/{hall}", ()),
             ("media", "/media/{hall}", ()),
             ("messages", "/messages/{hall}", ()),

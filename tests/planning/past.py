@@ -1,7 +1,7 @@
 """A hall with a past: days drawn, played by the simulator, and kept as the rows that a served hall keeps."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import Connection, insert
@@ -10,6 +10,7 @@ from qms.halls.rules.model import Hall
 from qms.twin.history import SPELL, VISIT
 from qms.twin.rules.sim.habits import scene
 from qms.twin.rules.sim.model import Outcome, Scene
+from qms.twin.rules.sim.past import Stay
 from qms.twin.rules.sim.run import run
 from qms.twin.rules.sim.usual import usual
 
@@ -81,3 +82,27 @@ def _keep(conn: Connection, played: Scene, day: date, id: str, one: Outcome) -> 
                 accurate=True,
             )
         )
+
+
+def stays_of(played: Scene) -> list[Stay]:
+    """What a day that was played leaves on record."""
+
+    def at(minute: float | None) -> datetime | None:
+        return None if minute is None else played.opens + timedelta(minutes=minute)
+
+    return [
+        Stay(
+            id=one.arrival.id,
+            day=date.fromisoformat(played.day),
+            service=one.arrival.service,
+            segment=one.segment,
+            since=played.opens + timedelta(minutes=one.arrival.arrives or 0.0),
+            booked=at(one.arrival.booked),
+            called=at(one.called),
+            ended=at(one.finished),
+            counter=one.counter,
+            outcome=one.outcome,
+        )
+        for one in run(played)
+        if one.outcome in STATES
+    ]

@@ -35,7 +35,11 @@ def stay(day: date, at: str, minutes: float, service: str = "id-card", **more: A
     hour, minute = map(int, at.split(":"))
     since = datetime(day.year, day.month, day.day, hour - 1, minute, tzinfo=UTC)
     called = since + timedelta(minutes=1)
-    fields: dict[str, Any] = {"called": called, "ended": called + timedelta(minutes=minutes), "counter": "1"} | more
+    fields: dict[str, Any] = {
+        "called": called,
+        "ended": called + timedelta(minutes=minutes),
+        "counter": "1",
+    } | more
     id = fields.pop("id", f"{at}{day}".replace("-", ""))
     return Stay(id, day, service, "walk-in", since, **fields)
 
