@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from qms.twin.rules.sim.model import Outcome, Plan, Played, Scene
 from qms.twin.rules.sim.run import run
 
-CHUNK = 8
+CHUNK = 4
 """Scenes that a process is given at once."""
 Progress = Callable[[int, int], None]
 """Told how many of how many days have been played."""

@@ -201,7 +201,7 @@ def test_a_hall_to_which_nobody_came_says_so(
 def test_ctrl_c_ends_it_without_a_word_and_without_a_file(tmp_path: Path) -> None:
     log = tmp_path / "calls.csv"
     process = subprocess.Popen(
-        [*START, "simulate", str(RATUSZ), "--days", "500", "--workers", "2", "--out", str(log)],
+        [*START, "simulate", str(RATUSZ), "--days", "200", "--workers", "2", "--out", str(log)],
         cwd=ROOT,
         env=environment(tmp_path),
         stdout=subprocess.PIPE,
