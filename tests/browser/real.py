@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -132,6 +132,10 @@ class Person:
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         """Have something done."""
         return self._ask("POST", path, json=body)
+
+    def leave(self, ticket: Mapping[str, str]) -> None:
+        """Whose ticket this is leaves the queue."""
+        self._ask("DELETE", f"tickets/{ticket['token']}")
 
     def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
         headers = {

@@ -80,13 +80,45 @@ def test_a_page_says_the_same_with_and_without_javascript(
     still = visit.context(size="phone", java_script_enabled=False).new_page()
     living = visit.context(size="phone").new_page()
     for address in [*(ticket["url"] for ticket in (first, second, third)), f"{served.base}/queues/town"]:
-        for page in (still, living):
-            page.goto(f"{address}?lang={language}")
-        eventually(
-            living,
-            "document.querySelector('#refresh').hidden && !!document.querySelector('#as-of').innerText",
-        )
+        for _ in range(3):  # the hall may have been looked ahead of between the two
+            for page in (still, living):
+                page.goto(f"{address}?lang={language}")
+            eventually(
+                living,
+                "document.querySelector('#refresh').hidden && !!document.querySelector('#as-of').innerText",
+            )
+            if words(living) == words(still):
+                break
         assert words(living) == words(still)
+
+
+LATER = """
+window.later = 0;
+const now = performance.now.bind(performance);
+performance.now = () => now() + later;
+"""
+"""A machine clock that a test can put forward."""
+
+
+def test_a_range_is_held_while_it_is_not_wrong_and_renewed_after_a_minute(
+    visit: Visit, kiosk: Person, clerk: Person
+) -> None:
+    ahead = [taken(kiosk) for _ in range(6)]
+    mine = taken(kiosk)
+    clerk.post("counters/town.1/open")
+    phone = visit.context(size="phone", init=LATER).new_page()
+    phone.goto(f"{mine['url']}?lang=en")
+    eventually(phone, "document.querySelector('#refresh').hidden")
+    told = phone.inner_text("#wait")
+    assert told.startswith("about ")
+
+    kiosk.leave(ahead.pop())
+    eventually(phone, "document.querySelector('#figure').innerText === '5'")
+    assert phone.inner_text("#wait") == told
+    phone.evaluate("later = 60_000")
+    kiosk.leave(ahead.pop())
+    eventually(phone, "document.querySelector('#figure').innerText === '4'")
+    assert phone.inner_text("#wait") != told
 
 
 def words(page: Page) -> list[str]:

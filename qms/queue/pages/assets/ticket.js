@@ -22,6 +22,8 @@ class TicketPage {
     /** @type {() => number} */
     this.now = Date.now;
     this.seen = 0;
+    /** @type {TicketView | undefined} */
+    this.view = undefined;
     part("refresh").hidden = true;
     this.offerSound();
     this.offerToStay();
@@ -40,11 +42,17 @@ class TicketPage {
       onStale: (stale) => put("stale", stale ? this.words.t("citizen.stale", { time: this.words.time(this.seen || this.now()) }) : ""),
       onGone: () => location.reload(),
     });
-    setInterval(() => this.stamp(), 10_000);
+    setInterval(() => this.again(), 10_000);
+  }
+
+  /** What was heard last, said as it is now: a range is not held for ever though nothing happens. */
+  again() {
+    if (this.view) this.show(this.view);
   }
 
   /** @param {TicketView} view */
   show(view) {
+    this.view = view;
     const { words } = this;
     words.zone = view.hall.zone;
     const said = ticketWords({ ...view, estimate: this.holds.of("ticket", view.estimate, view.ahead) }, words);
