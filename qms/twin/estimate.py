@@ -1,7 +1,7 @@
 """`qms estimate`: waits told for the later days of a log, each from what was known when the leg arrived."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def read(path: Path) -> list[Stage]:
             raise LogError(f"{path.name}: {error}") from None
 
 
-def write(path: Path, told: Sequence[Told]) -> None:
+def write(path: Path, told: Iterable[Told]) -> None:
     """All lines, or nothing: a file that was there before stands until then. Raises OSError."""
     whole = path.with_name(f".{path.name}.part")
     try:

@@ -19,6 +19,7 @@ from tests.bench.fanout import measure as fanout
 from tests.bench.paper import measure as paper
 from tests.bench.rolling import measure as roll
 from tests.bench.rush import measure as rush
+from tests.bench.telling import measure as telling
 from tests.bench.times import measure as free_times
 
 CONNECTIONS = 64
@@ -280,9 +281,20 @@ def rolling() -> dict[str, float]:
     return found
 
 
+def logged() -> dict[str, float]:
+    """Waits told for a log."""
+    found = telling()
+    print(
+        f"a wait told for a log's leg: mean {found['mean_ms']:.3f} ms; with the day's fold and the night's learning "
+        f"{found['all_in_ms']:.3f} ms"
+    )
+    return found
+
+
 PARTS = {
     "deciding": deciding,
     "rolling": rolling,
+    "logged": logged,
     "acts": acts,
     "sockets": sockets,
     "start_up": starting,
