@@ -6,6 +6,7 @@ copying its fields; a hall's log is little else than such copies. To the type ch
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+__all__ = ["changed"]
 T = TypeVar("T")
 
 if TYPE_CHECKING:
