@@ -285,8 +285,8 @@ def logged() -> dict[str, float]:
     """Waits told for a log."""
     found = telling()
     print(
-        f"a wait told for a log's leg: mean {found['mean_ms']:.3f} ms; with the day's fold and the night's learning "
-        f"{found['all_in_ms']:.3f} ms"
+        f"a wait told for a log's leg: {found['mean_ms']:.3f} ms of the processor; with the day's fold and "
+        f"the night's learning {found['all_in_ms']:.3f} ms"
     )
     return found
 

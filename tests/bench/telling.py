@@ -3,7 +3,7 @@
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
 
 from qms.twin.estimate import read
 from qms.twin.rules.waits.floor import Floor
@@ -15,7 +15,7 @@ DAYS, TICKETS, ROUNDS = 20, 60, 3
 
 
 class Timed(Forecast):
-    """Keeps the seconds that each answer took."""
+    """Keeps the seconds of the processor that each answer took."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,14 +23,14 @@ class Timed(Forecast):
 
     def ask(self, floor: Floor, stage: Stage, now: int) -> Asked:
         """As told, with its time."""
-        begun = perf_counter()
+        begun = process_time()
         asked = super().ask(floor, stage, now)
-        self.took.append(perf_counter() - begun)
+        self.took.append(process_time() - begun)
         return asked
 
 
 def measure() -> dict[str, float]:
-    """Milliseconds of one answer, and of one ticket with the day's fold and the night's learning."""
+    """Milliseconds of the processor for one answer, and of one ticket with the day's fold and the night's learning."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log.csv"
         write(path, clinic(1, DAYS, TICKETS))
@@ -38,10 +38,10 @@ def measure() -> dict[str, float]:
     took, whole = [], []
     for _ in range(ROUNDS):
         forecast = Timed()
-        begun = perf_counter()
+        begun = process_time()
         for day, stages in days:
             forecast.day(day, stages)
-        whole.append((perf_counter() - begun) / len(forecast.took))
+        whole.append((process_time() - begun) / len(forecast.took))
         took += forecast.took
     return {
         "legs": len(took) / ROUNDS,

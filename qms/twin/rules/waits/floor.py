@@ -112,9 +112,11 @@ class Floor:
         """The pool of a line; one that was never seen is a pool by itself."""
         return self.pools.setdefault(line, Pool({line}))
 
-    def distinct(self) -> Iterable[Pool]:
-        """Every pool once."""
-        return {id(pool): pool for pool in self.pools.values()}.values()
+    def others(self, mine: Pool) -> Iterable[Pool]:
+        """Every other pool in which somebody waits or is served, once."""
+        found = {id(pool): pool for pool in self.pools.values() if pool.queue or pool.desks}
+        found.pop(id(mine), None)
+        return found.values()
 
     def waiter(self, stage: Stage, line: str) -> Waiter:
         """Somebody who comes to a line, by what is known of the ticket until then."""
@@ -210,7 +212,7 @@ class Floor:
         mine = self.pool(line)
         if counter in mine.counters:
             return
-        other = next((pool for pool in self.distinct() if counter in pool.counters), None)
+        other = next((pool for pool in self.pools.values() if counter in pool.counters), None)
         mine.counters.add(counter)
         if other is not None:
             mine.take(other)

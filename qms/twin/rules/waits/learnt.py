@@ -114,7 +114,8 @@ class Learnt:
         self._openings = sorted(second for found in self._opened.values() for second in found)
         self._earlier_first = self._pairs()
         self._ways: dict[tuple[str, str, frozenset[str]], float] = {}
-        self._called = _sum(past_day.called for past_day in self._past)
+        self._comes = _comes(_sum(past_day.called for past_day in self._past))
+        self._days = [(past_day.lines, past_day.ways) for past_day in self._past]
         back = _sum(past_day.back for past_day in self._past)
         self.at_once = back[True] / (back.total() + PRIOR_BACK)
         """The share of those who return to the line they come from that is called at once."""
@@ -186,8 +187,7 @@ class Learnt:
 
     def comes(self, line: str) -> float:
         """The share of a line's people who are called in the end."""
-        called, gone = self._called[line, True], self._called[line, False]
-        return (called + PRIOR_GONE) / (called + gone + PRIOR_GONE)
+        return self._comes.get(line, 1.0)
 
     def way(self, here: str, there: str, lines: frozenset[str]) -> float:
         """The share of those in one line who come to the other next, on a day with these lines in use."""
@@ -198,13 +198,13 @@ class Learnt:
 
     def _way(self, here: str, there: str, lines: frozenset[str]) -> float:
         came = total = alike_came = alike = 0
-        for past_day in self._past:
-            if there not in past_day.lines:
+        for in_use, counted in self._days:
+            if there not in in_use:
                 continue
-            ways = [(after, n) for (line, after), n in past_day.ways.items() if line == here]
+            ways = [(after, n) for (line, after), n in counted.items() if line == here]
             all_of_them, to_there = sum(n for _, n in ways), sum(n for after, n in ways if after == there)
             total, came = total + all_of_them, came + to_there
-            if past_day.lines == lines:
+            if in_use == lines:
                 alike, alike_came = alike + all_of_them, alike_came + to_there
         return (alike_came + PRIOR_WAYS * came / total) / (alike + PRIOR_WAYS) if total else 0.0
 
@@ -216,6 +216,13 @@ class Learnt:
             / (pairs[earlier, later, True] + pairs[earlier, later, False] + PRIOR_PAIRS)
             for earlier, later in kinds
         }
+
+
+def _comes(called: Counter[tuple[str, bool]]) -> Mapping[str, float]:
+    return {
+        line: (called[line, True] + PRIOR_GONE) / (called[line, True] + called[line, False] + PRIOR_GONE)
+        for line, _ in called
+    }
 
 
 Key = TypeVar("Key")

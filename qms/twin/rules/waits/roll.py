@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heapq import heapify, heapreplace
 
 from qms.twin.rules.waits.floor import Floor, Pool, Waiter
+from qms.twin.rules.waits.learnt import Kind
 
 WAYS = 0.05
 """A way that fewer take is left out."""
@@ -29,7 +30,7 @@ def roll(floor: Floor, me: Waiter, now: int) -> Guess:
     free = _free(floor, pool, now)
     if me.free:
         return Guess(min(free), min(free))
-    before = [(waiter, _before(floor, me, waiter, waiter.ref)) for _, _, waiter in pool.queue]
+    before = [(waiter, _before(floor, me, waiter, waiter.kind)) for _, _, waiter in pool.queue]
     ahead = sum(share for _, share in before)
     others = len(pool.queue) - ahead + 1
     qlc = min(free) + ahead * floor.learnt.mean(me.line) / len(free)
@@ -39,13 +40,11 @@ def roll(floor: Floor, me: Waiter, now: int) -> Guess:
     return Guess(minutes, qlc)
 
 
-def _before(
-    floor: Floor, me: Waiter, other: Waiter, ref: tuple[int, int, str], handed: bool = False
-) -> float:
-    """The share with which another is called before me and comes."""
-    kind = (other.kind[0], handed or other.kind[1])
-    first = floor.learnt.first(kind, me.kind) if ref < me.ref else 1 - floor.learnt.first(me.kind, kind)
-    return first * floor.learnt.comes(other.line)
+def _before(floor: Floor, me: Waiter, other: Waiter, kind: Kind) -> float:
+    """The share with which another, then of that kind, is called before me and comes."""
+    learnt = floor.learnt
+    first = learnt.first(kind, me.kind) if other.ref < me.ref else 1 - learnt.first(me.kind, kind)
+    return first * learnt.comes(other.line)
 
 
 def _drained(
@@ -82,16 +81,15 @@ def _coming(floor: Floor, me: Waiter, mine: Pool, now: int) -> list[tuple[float,
     """The minutes at which people from other lines may come who would be before me, with their shares."""
     lines = floor.seen | {me.line}
     found = []
-    for pool in floor.distinct():
-        if pool is mine:
-            continue
+    for pool in floor.others(mine):
         ways = {line: floor.learnt.way(line, me.line, lines) for line in pool.lines}
         if max(ways.values()) < WAYS:
             continue
         for minute, waiter in _leaving(floor, pool, now):
             share = ways[waiter.line]
             if share >= WAYS:
-                found.append((minute, share * _before(floor, me, waiter, waiter.ref, True)))
+                handed = waiter.kind[0], True
+                found.append((minute, share * _before(floor, me, waiter, handed)))
     return sorted(found)
 
 
