@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 from qms.kernel.clock import Clock
+from qms.queue.rules.model import Opened
 from qms.queue.rules.proposals import Proposal, proposals
 from qms.queue.rules.state import Queue
 
@@ -14,11 +16,19 @@ EVERY = 15.0
 LOOK = 1.0
 """Machine seconds after which it is looked again who watches."""
 AdviceOf = Callable[[str], Sequence[Proposal] | None]
-"""The latest proposals of a hall; None where none were looked for on its present day."""
+"""The latest proposals of a hall; None where none were looked for as its counters stand."""
+Standing = tuple[date | None, tuple[tuple[str, str, tuple[Opened, ...]], ...]]
+"""What proposals rest upon: a day, and which counters are open for what."""
 
 
 def unadvised(_hall: str) -> None:
     """Nothing was looked for in any hall."""
+
+
+def standing(state: Queue) -> Standing:
+    """How a hall's counters stand: once that has changed, what was proposed before is no longer true."""
+    desks = sorted(state.desks.items())
+    return state.day, tuple((counter, desk.state, desk.opened) for counter, desk in desks)
 
 
 class Advice:
@@ -40,14 +50,14 @@ class Advice:
     ) -> None:
         self._state_of, self._clock, self._watched, self._tell = state_of, clock, watched, found
         self._every, self._look = every, look
-        self._found: dict[str, tuple[object, Sequence[Proposal]]] = {}
+        self._found: dict[str, tuple[Standing, Sequence[Proposal]]] = {}
         self._begun: dict[str, float] = {}
         self._loop: asyncio.Task[None] | None = None
 
     def of(self, hall: str) -> Sequence[Proposal] | None:
-        """The latest proposals of a hall on its present day; None before the first search."""
+        """The latest proposals of a hall; None before the first search since its counters stand as they do."""
         state, found = self._state_of(hall), self._found.get(hall)
-        return found[1] if state is not None and found is not None and found[0] == state.day else None
+        return found[1] if state is not None and found is not None and found[0] == standing(state) else None
 
     def start(self) -> None:
         """Begin to search, one hall after the other."""
@@ -78,5 +88,5 @@ class Advice:
             log.exception("no proposals for hall %s", hall)
             self._found.pop(hall, None)
         else:
-            self._found[hall] = (state.day, found)
+            self._found[hall] = (standing(state), found)
         self._tell(hall)

@@ -130,17 +130,6 @@ def helps(before: Lines, after: Lines, line: str) -> bool:
     return not any(other.degree <= 1 < one.degree for other, one in others)
 
 
-def holds(state: Queue, one: Proposal) -> bool:
-    """Whether a proposal can still be followed: the counter stands as it did."""
-    desk = state.desk(one.counter)
-    if one.kind == "open":
-        return desk.state == "closed"
-    loan = lent(desk)
-    if one.kind == "back":
-        return loan is not None and loan.service == one.service
-    return desk.state == "open" and loan is None
-
-
 def _worst(lines: Lines) -> float:
     return max((one.degree for one in lines.values()), default=0.0)
 

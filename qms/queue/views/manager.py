@@ -7,7 +7,7 @@ from qms.halls.rules.model import Counter
 from qms.kernel.clock import instant
 from qms.queue.rules import shown
 from qms.queue.rules.pressure import Pressure, pressures
-from qms.queue.rules.proposals import Change, Proposal, holds
+from qms.queue.rules.proposals import Change, Proposal
 from qms.queue.rules.roll import Rolled
 from qms.queue.rules.routing import levels_of
 from qms.queue.rules.state import Queue
@@ -24,7 +24,6 @@ def manager(
     """The view. `rolled` is the latest roll, `advice` what was found to be proposed; None: not yet."""
     setup = state.setup
     ranked = pressures(state, rolled or Rolled(now, -1, {}, {}, {}))
-    proposed = [one for one in advice or () if holds(state, one)]
     return {
         "hall": {
             "id": setup.id,
@@ -42,7 +41,8 @@ def manager(
         "segments": {part.id: {"names": part.names, "target": part.target} for part in setup.segments},
         "services": {part.id: part.names for part in setup.services},
         "proposals": {
-            f"{one.kind}:{one.counter}:{one.service}": _proposal(one, n) for n, one in enumerate(proposed)
+            f"{one.kind}:{one.counter}:{one.service}": _proposal(one, n)
+            for n, one in enumerate(advice or ())
         },
         "weighed": advice is not None,
     }

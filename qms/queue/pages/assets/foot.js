@@ -16,6 +16,7 @@ export class Foot {
     this.desk = desk;
     this.counter = el("h2", { class: "foot-counter" });
     this.services = el("p", { class: "foot-services" });
+    this.opened = el("p", { class: "foot-opened", role: "status", hidden: true });
     this.pause = desk.actButton("pause");
     this.close = desk.actButton("close");
     this.others = el("ul", { role: "list", class: "foot-others", tabindex: "0", "aria-label": words.t("desk.other_counters") });
@@ -25,7 +26,7 @@ export class Foot {
       el(
         "div",
         { class: "foot-mine" },
-        el("div", { class: "foot-names" }, this.counter, this.services),
+        el("div", { class: "foot-names" }, this.counter, this.services, this.opened),
         el("button", { type: "button", class: "button", "aria-label": words.t("desk.change_services"), onclick: () => desk.choose() }, words.t("desk.change")),
         this.pause,
         this.close,
@@ -40,6 +41,8 @@ export class Foot {
     const may = allowed(view, now);
     say(this.counter, counterName(words, view.counter.names));
     say(this.services, servicesText(view, words));
+    say(this.opened, openedText(view, words));
+    this.opened.hidden = !this.opened.textContent;
     this.pause.setAttribute("aria-disabled", String(!may.has("pause")));
     this.close.setAttribute("aria-disabled", String(!may.has("close")));
     const others = Object.entries(view.counters)
@@ -61,6 +64,17 @@ function servicesText(view, words) {
     .sort(([a, level], [b, other]) => level - other || order(view, a) - order(view, b))
     .map(([service]) => words.names(view.services[service]?.names));
   return `${words.t("desk.my_services")} (${words.number(names.length)}): ${names.join(" · ")}`;
+}
+
+/** With what the counter helps, or to what it was lent and until when. @param {ClerkView} view @param {import("../shared/i18n.js").Words} words */
+function openedText(view, words) {
+  const opened = Object.entries(view.counter.opened ?? {}).sort(([a], [b]) => order(view, a) - order(view, b));
+  return opened
+    .map(([id, { until }]) => {
+      const service = words.names(view.services[id]?.names);
+      return until ? words.t("desk.lent", { time: words.time(until), service }) : words.t("desk.helps", { service });
+    })
+    .join(" · ");
 }
 
 /** @param {ClerkView} view @param {string} service */

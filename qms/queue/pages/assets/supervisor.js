@@ -100,7 +100,7 @@ export class Supervisor {
     const before = this.view?.counters[counter]?.opened?.[service];
     const answer = await post(`/api/v1/counters/${this.hall}.${counter}/${act}`, act === "lend" ? { service, minutes } : { service });
     if (answer.ok) this.tell(deed, answer.body, before?.until);
-    else this.refuse(deed, answer.detail, answer.body.fresh);
+    else this.refuse(deed, answer.body.title ?? "", answer.body.fresh);
     this.render();
   }
 
@@ -125,10 +125,10 @@ export class Supervisor {
     if (this.undoing) this.undo.focus();
   }
 
-  /** @param {Deed} deed @param {string} detail @param {DeskAnswer | undefined} fresh */
-  refuse(deed, detail, fresh) {
+  /** @param {Deed} deed @param {string} title @param {DeskAnswer | undefined} fresh */
+  refuse(deed, title, fresh) {
     if (fresh) this.take(fresh);
-    say(this.refusal, `${detail || this.words.t("supervisor.unanswered")} ${fresh ? this.freshWords(deed.counter, fresh) : ""}`.trim());
+    say(this.refusal, `${title || this.words.t("supervisor.unanswered")} ${fresh ? this.freshWords(deed.counter, fresh) : ""}`.trim());
     this.refused.hidden = false;
     this.done.hidden = true;
     this.refused.querySelector("button")?.focus();

@@ -71,7 +71,8 @@ function waitWords(line, view, words) {
 
 /** @param {LineShown} line @param {Words} words */
 function peopleWords(line, words) {
-  const people = words.tn("supervisor.people", line.waiting);
+  const people = line.waiting ? words.tn("supervisor.people", line.waiting) : words.t("supervisor.nobody");
+  const open = line.open ? words.tn("supervisor.open", line.open) : words.t("supervisor.none_open");
   const lost = line.unserved && line.unserved < line.waiting ? [words.tn("supervisor.unserved", line.unserved)] : [];
-  return [[people, ...lost].join(", "), words.tn("supervisor.open", line.open)].join(" · ");
+  return [[people, ...lost].join(", "), open].join(" · ");
 }
