@@ -464,7 +464,7 @@ def _paced(draft: Queue, event: Recorded, desk: Desk) -> None:
     for group in _groups(draft, desk):
         last = draft.last_call.get(group)
         if last is not None:
-            active = sum(group in groups for groups in served)
+            active = len([groups for groups in served if group in groups])
             gap = min(event.at - last, LONGEST_GAP).total_seconds() / 60
             pace = draft.paces.get(group, Pace(group))
             draft.paces[group] = Pace(group, pace.minutes + gap * active, pace.gaps + 1)
@@ -475,17 +475,29 @@ def _paced(draft: Queue, event: Recorded, desk: Desk) -> None:
 def _emptied(draft: Queue) -> None:
     """Forget the last call of every group for which nobody waits any more."""
     if draft.last_call:
-        parts = (draft.setup.service(service) for service, _, _ in draft.lines)
-        waiting = {part.group for part in parts if part is not None}
-        draft.last_call = {group: at for group, at in draft.last_call.items() if group in waiting}
+        of = _group_of(draft.setup)
+        waiting = {of.get(service) for service, _, _ in draft.lines}
+        for group in [group for group in draft.last_call if group not in waiting]:
+            del draft.last_call[group]
+
+
+def _group_of(setup: Hall) -> Mapping[str, str]:
+    """The group of each service."""
+    found: Mapping[str, str] | None = setup.memo.get(("group of",))
+    if found is None:
+        found = setup.memo["group of",] = {part.id: part.group for part in setup.services}
+    return found
 
 
 def _groups(draft: Queue, desk: Desk) -> frozenset[str]:
-    key = ("groups", desk.profile)
-    if key not in draft.setup.memo:
-        parts = (draft.setup.service(service) for service, _ in desk.profile)
-        draft.setup.memo[key] = frozenset(part.group for part in parts if part is not None)
-    found: frozenset[str] = draft.setup.memo[key]
+    """The groups of the services that a counter takes."""
+    known: dict[Any, frozenset[str]] | None = draft.setup.memo.get(("groups",))
+    if known is None:
+        known = draft.setup.memo["groups",] = {}
+    found = known.get(desk.profile)
+    if found is None:
+        of = _group_of(draft.setup)
+        found = known[desk.profile] = frozenset(of[id] for id, _ in desk.profile if id in of)
     return found
 
 

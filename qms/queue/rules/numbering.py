@@ -57,7 +57,7 @@ def following(state: Queue, run: Run, count: int = 1) -> tuple[int, ...]:
 
     The count wraps from `last` to `first` and skips numbers that live tickets bear or devices hold.
     """
-    held = leased(state) | set_aside(state)
+    held = leased(state) | set_aside(state) if state.leases or state.set_aside else frozenset()
     free: list[int] = []
     size = run.last - run.first + 1
     position = state.running.get(run.key, run.first - 1)
