@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.bench.board import measure as board
+from tests.bench.days import measure as days
 from tests.bench.deciding import measure as decision
 from tests.bench.fanout import measure as fanout
 from tests.bench.paper import measure as paper
@@ -291,10 +292,21 @@ def logged() -> dict[str, float]:
     return found
 
 
+def playing() -> dict[str, float]:
+    """A simulated day."""
+    found = days()
+    print(
+        f"a day of {found['tickets']:.0f} tickets by the hall's own rules: {found['day_ms']:.1f} ms of the processor; "
+        f"the same hall in SimPy {found['simpy_ms']:.1f} ms ({found['ratio']:.1f} of it)"
+    )
+    return found
+
+
 PARTS = {
     "deciding": deciding,
     "rolling": rolling,
     "logged": logged,
+    "playing": playing,
     "acts": acts,
     "sockets": sockets,
     "start_up": starting,
