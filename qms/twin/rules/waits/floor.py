@@ -129,7 +129,7 @@ class Floor:
     def left(self, ticket: str, now: int) -> None:
         """Who comes anew, or has ended, is at no counter any more."""
         desk = self._desk_of.get(ticket)
-        if desk is not None and desk.until is None and desk.waiter.stage.ticket == ticket:
+        if desk is not None and desk.until is None:
             desk.until = now
 
     def arrived(self, n: int, stage: Stage) -> None:

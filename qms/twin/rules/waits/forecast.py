@@ -143,7 +143,10 @@ class Forecast:
         self._samples = [sample for sample in self._samples if sample.day >= self._past[0].day]
         self._learnt = Learnt(self._past)
         self._correction, _ = learn.correction(self._samples)
-        came = Counter(line for each in self._past for line, _ in each.called.elements())
+        came: Counter[str] = Counter()
+        for each in self._past:
+            for (line, _), legs in each.called.items():
+                came[line] += legs
         self._usual = max(sorted(came), key=lambda line: came[line], default=None)
 
 
