@@ -59,7 +59,7 @@ def closed_days(conn: Connection, hall: str, open_day: date | None) -> list[date
 
 
 def lesson(engine: Engine, hall: str, days: Sequence[date]) -> Fit | None:
-    """What these days teach; None where too few of them are whole on record. Raises LogUnreadable."""
+    """What these days teach; None where that is nothing, or too few are whole on record. Raises LogUnreadable."""
     codec = Codec(QUEUE.events, QUEUE.upcasters)
     version_of = Setups(engine, Hall.model_validate_json).of(hall)
     with engine.connect() as conn:
@@ -71,6 +71,8 @@ def lesson(engine: Engine, hall: str, days: Sequence[date]) -> Fit | None:
     found = tuple(one for one in times(past.calls(hall, known, version_of)) if one.spells >= LEAST_SPELLS)
     seen = list(past.samples(hall, known, version_of, Fit(learnt, 0, found)))
     kept, gain = correction(seen)
+    if not found and kept is None:
+        return None
     return Fit(learnt, len(seen), found, kept, gain)
 
 

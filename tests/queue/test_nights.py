@@ -11,7 +11,7 @@ from qms.kernel.event import Command, Recorded
 from qms.ledger.orders import Answer, Order
 from qms.ledger.reader import events_after
 from qms.queue.jobs import Nights
-from qms.queue.nightly import LEAST_DAYS, LEAST_SPELLS
+from qms.queue.nightly import LEAST_DAYS, LEAST_SPELLS, lesson
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
 from qms.queue.rules import past
@@ -168,7 +168,16 @@ async def test_what_cannot_be_learnt_is_logged_and_the_older_fit_stays(
 ) -> None:
     async with inside(tmp_path / "var") as house:
         for n in range(LEAST_DAYS + 1):
-            await work(house, date(2026, 9, 7) + timedelta(days=n), 1)
+            await work(house, date(2026, 9, 7) + timedelta(days=n), 3)
         monkeypatch.setattr("qms.queue.jobs.sys.executable", "/bin/false")
         await Nights(house.server.site).learn()
         assert await fits(house) == []
+
+
+async def test_days_that_teach_nothing_give_no_fit(tmp_path: Path) -> None:
+    async with inside(tmp_path / "var") as house:
+        days = [date(2026, 9, 7) + timedelta(days=n) for n in range(LEAST_DAYS + 1)]
+        for day in days:
+            await work(house, day, 2)
+        assert lesson(house.server.site.engine, SMALL, days[:-1]) is None, "too few spells of any service"
+        assert lesson(house.server.site.engine, SMALL, days[1:]) is None, "and one that is not over"
