@@ -164,6 +164,7 @@ MAY: dict[str, frozenset[str]] = {
     "POST /staff/accounts/{account}/reset": ADMINS,
     "GET /opening/{hall}": LEADING,
     "GET /opening/{hall}/history": LEADING,
+    "GET /rules/{hall}": LEADING,
     "GET /opening/{hall}/settings": LEADING,
     "GET /opening/{hall}/hit": LEADING,
     "POST /opening/{hall}/hit": LEADING,

@@ -9,11 +9,24 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from qms.admin.pages.frame import CHANGE, HIT, OVERVIEW, PAPER_PAGE, SAVED, SETTINGS, show, tell, to
+from qms.admin.pages.calling import choices, promised
+from qms.admin.pages.frame import (
+    CHANGE,
+    HIT,
+    OVERVIEW,
+    PAPER_PAGE,
+    RULES_PAGE,
+    SAVED,
+    SETTINGS,
+    show,
+    tell,
+    to,
+)
 from qms.admin.pages.hits import Hits
 from qms.admin.pages.paper import looked_at
 from qms.admin.pages.say import Tell
 from qms.admin.rules import reminders
+from qms.admin.rules.calling import BOUNDS, CALLING, SEGMENT
 from qms.admin.rules.changes import CHANGES, SHORT, changed
 from qms.admin.rules.differences import entries
 from qms.admin.rules.fields import Unfit
@@ -166,6 +179,9 @@ class ChangePages:
             count=len(hits),
             editable=draft.what not in SHORT and draft.what != UNDO,
             looks=await looked_at(call, after, draft.what, draft.typed),
+            promises=await asyncio.to_thread(
+                promised, now, merge(now, after), language_of(call.request), draft.what
+            ),
             fault=sentence(call.request, fault) if fault is not None else "",
             meanwhile=fault is None and draft.typed.get(SEEN, str(state.version)) != str(state.version),
         )
@@ -181,7 +197,7 @@ class ChangePages:
         self, call: Call, setup: Hall, what: str, typed: Mapping[str, str], unfit: Unfit | None = None
     ) -> Response:
         id = typed.get("id", "")
-        if what in ("words", "service", TEXT) and not _there(setup, what, id, ""):
+        if what in ("words", "service", TEXT, SEGMENT) and not _there(setup, what, id, ""):
             raise Problem("not_found")
         kind: Any = "roster" if typed.get("kind") == "roster" else "opening"
         base = call.request.scope.get("root_path", "")
@@ -222,7 +238,8 @@ def _settings_form(call: Call, setup: Hall, what: str, typed: Mapping[str, str])
     numbers = [one for one in GROUPS.get(what, ()) if one.kind == "number"]
     return {
         "groups": GROUPS,
-        "bounds": {one.name: one.bounds for one in numbers},
+        "bounds": {one.name: one.bounds for one in numbers} | {**BOUNDS.get(what, {})},
+        **choices(what),
         "reminder_rows": reminders.rows(setup.bookings.reminders if setup.bookings is not None else ()),
         "further": FURTHER,
         "document_rows": rows(setup, typed.get("id", "")) if what == "service" else 0,
@@ -255,6 +272,8 @@ def _there(hall: Hall, what: str, id: str, kind: str) -> bool:
     """Whether there is what a form is about: a series, a service, a text."""
     if what in ("from", "day", "end", "fewer"):
         return amend.series(hall, "roster" if kind == "roster" else "opening", id) is not None
+    if what == SEGMENT:
+        return (known := hall.segment(id)) is not None and not known.retired
     if what in ("service", TEXT):
         return hall.service(id) is not None
     return what != "words" or id in PROSE
@@ -263,7 +282,7 @@ def _there(hall: Hall, what: str, id: str, kind: str) -> bool:
 def _back(call: Call, setup: Hall, what: str) -> dict[str, str]:
     """The address of that page and its name, for whoever changes nothing."""
     base, home = call.request.scope.get("root_path", ""), _home(what)
-    names = {SETTINGS: "settings", PAPER_PAGE: "paper"}
+    names = {SETTINGS: "settings", PAPER_PAGE: "paper", RULES_PAGE: "rules"}
     return {"back": base + home.replace("{hall}", setup.id), "back_name": names.get(home, "back")}
 
 
@@ -271,4 +290,6 @@ def _home(what: str) -> str:
     """The page on which a change is seen."""
     if what in (PAPER, TEXT):
         return PAPER_PAGE
+    if what in (CALLING, SEGMENT):
+        return RULES_PAGE
     return SETTINGS if what in GROUPS or what in ("words", "service", "online") else OVERVIEW

@@ -18,6 +18,7 @@ HIT = OVERVIEW + "/hit"
 HISTORY = OVERVIEW + "/history"
 SETTINGS = OVERVIEW + "/settings"
 PAPER_PAGE = "/paper/{hall}"
+RULES_PAGE = "/rules/{hall}"
 CHANGE = OVERVIEW + "/change/{what}"
 SAVED, CANCELLED = "saved", "cancelled"
 

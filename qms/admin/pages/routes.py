@@ -4,6 +4,7 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute, Mount
 
+from qms.admin.pages.calling import CallingPages
 from qms.admin.pages.change import ChangePages
 from qms.admin.pages.hits import HitPages, Hits
 from qms.admin.pages.overview import OverviewPages
@@ -24,5 +25,6 @@ def pages(acts: Acts, setups: Setups[Hall]) -> list[BaseRoute]:
         *ChangePages(hits, setups).routes(),
         *HitPages(acts, hits).routes(),
         *PaperPages().routes(),
+        *CallingPages().routes(),
         Mount("/opening-assets", Files(FOLDER / "assets"), name="/opening-assets"),
     ]

@@ -77,6 +77,11 @@ class Tell(Values):
         known = self.hall.service(id)
         return self.say.name(known.names) if known is not None else id
 
+    def segment(self, id: str) -> str:
+        """A category of clients by its name."""
+        known = self.hall.segment(id)
+        return self.say.name(known.names) if known is not None else id
+
     def services(self, ids: Sequence[str]) -> str:
         """Services by name; none: all of them."""
         return ", ".join(self.service(id) for id in ids) if ids else self.t("all_services")
@@ -122,6 +127,10 @@ class Tell(Values):
             id, _, field = entry.id.partition(".")
             said = [self.of_service(field, value) for value in _both(entry)]
             return Told(f"{self.service(id)}: {self.t(f'svc.{field}')}", *said)
+        if entry.about == "segment":
+            id, _, field = entry.id.partition(".")
+            said = [self.of_segment(field, value) for value in _both(entry)]
+            return Told(f"{self.segment(id)}: {self.t(f'set.{field}')}", *said)
         return Told(self.t(f"part.{entry.id if entry.id in PARTS else 'other'}"))
 
     def settings(self, group: str) -> list[tuple[str, str]]:

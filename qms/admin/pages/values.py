@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal, format_percent
 
+from qms.admin.rules.calling import CONDUCT, SCALE
 from qms.admin.rules.settings import PROSE, SETTINGS, Setting
 from qms.booking.pages.say import LOCALES, Say
 from qms.halls.rules import holiday
@@ -55,6 +56,8 @@ class Values:
             return self.texts(value)
         if name == "paper_parts":
             return ", ".join(text(self.say.lang, "paper", f"paper.part_{part}") for part in value)
+        if name in CONDUCT:
+            return self.of_conduct(name, value)
         if name.startswith("paper_"):
             return self.texts(value)
         known = SETTINGS.get(name)
@@ -73,6 +76,28 @@ class Values:
         if field == "slots":
             return str(value)
         return self.texts(value) if field in ("question", "paper") else self.part(value)
+
+    def of_conduct(self, name: str, value: Any) -> str:
+        """The value of one of the numbers of calling, by its name."""
+        if name == "rule":
+            return self.t(f"rule.{value}")
+        if name == "alpha":
+            return str(format_percent(value, locale=self.locale))
+        if name == "let_pass":
+            return self.t("people", value) if value else self.t("not_offered")
+        if name != "overflow" or value is None:
+            return self.t("overflow_none") if name == "overflow" else self.part(value)
+        above, below, least = (self.minutes(each) for each in (value.above, value.below, value.least))
+        return self.t("overflow_told", above=above, below=below, least=least)
+
+    def of_segment(self, field: str, value: Any) -> str:
+        """The value of a field of a category of clients, by its name."""
+        if field == "head":
+            return self.minutes(value * SCALE) if value else self.t("none")
+        if field != "standard" or value is None:
+            return self.t("standard_none") if field == "standard" else self.minutes(value)
+        share = str(format_percent(value.share, locale=self.locale))
+        return self.t("standard_told", share=share, minutes=self.minutes(value.minutes))
 
     def part(self, value: Any) -> str:
         """A value that says by itself what it is."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from qms.admin.rules.calling import CALLING, SEGMENT, change_calling, change_segment
 from qms.admin.rules.fields import Fields, Unfit
 from qms.admin.rules.holidays import change_holidays, change_last_ticket
 from qms.admin.rules.outcome import counters, done, free_id, in_use, whole
@@ -116,6 +117,8 @@ CHANGES: Mapping[str, Change] = {
     "last-ticket": change_last_ticket,
     PAPER: change_paper,
     TEXT: change_text,
+    CALLING: change_calling,
+    SEGMENT: change_segment,
 }
 """Every change by its name in addresses."""
 SHORT = frozenset({"reopen", "back"})

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal
 
+from qms.admin.rules.calling import CONDUCT, OF_SEGMENT
 from qms.admin.rules.settings import NESTED, PROSE
 from qms.halls.rules.amend import difference
 from qms.halls.rules.booking import Bookings
 from qms.halls.rules.model import Hall
 
-About = Literal["opening", "roster", "closure", "off", "hours", "setting", "service", "part"]
+About = Literal["opening", "roster", "closure", "off", "hours", "setting", "service", "segment", "part"]
 PARTS: Mapping[str, About] = {"roster": "roster", "closures": "closure"}
 OF_SERVICE = ("minutes", "documents", "last_ticket", "paper")
 """Fields of a service that these pages change, besides those of its booking."""
@@ -21,7 +22,7 @@ class Entry:
     """One thing that differs. `before` and `after` are the parts or values; None: it is not there.
 
     `id` names a series, a closure, a setting (`hold`, `contact_email`, `holidays`, `paper_head`), a service and
-    its field (`id-card.open`), the hours of a weekday (`mon`) or a single day (`2026-12-24`), or a
+    its field (`id-card.open`), a category and its field (`walk-in.target`), the hours of a weekday (`mon`) or a single day (`2026-12-24`), or a
     part of the hall that these pages do not change (`counters`). Of a text those languages are told
     that differ.
     """
@@ -70,6 +71,10 @@ def _sorted(path: Sequence[Any], before: Hall, after: Hall) -> Iterable[Entry]:
         return [_setting(str(path[1]), before.paper, after.paper, f"paper_{path[1]}")]
     if area == "holidays":
         return [_setting("holidays", before, after)]
+    if area == "conduct" and path[1] in CONDUCT:
+        return [_setting(str(path[1]), before.conduct, after.conduct)]
+    if area == "segments" and len(path) > 2 and path[2] in OF_SEGMENT:
+        return [_segment(str(path[1]), str(path[2]), before, after)]
     if area == "services" and len(path) > 2 and path[2] in ("booking", *OF_SERVICE):
         return [_service(str(path[1]), str(path[3] if path[2] == "booking" else path[2]), before, after)]
     return [Entry("part", area, None, None)]
@@ -112,6 +117,11 @@ def _listed(about: About, before: Sequence[Any], after: Sequence[Any]) -> Iterab
     for id in dict.fromkeys((*old, *new)):
         if old.get(id) != new.get(id):
             yield Entry(about, id, old.get(id), new.get(id))
+
+
+def _segment(id: str, field: str, before: Hall, after: Hall) -> Entry:
+    old, new = (getattr(hall.segment(id), field, None) for hall in (before, after))
+    return Entry("segment", f"{id}.{field}", old, new)
 
 
 def _service(id: str, field: str, before: Hall, after: Hall) -> Entry:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from qms.admin.rules.calling import CALLING, SEGMENT, shown_calling, shown_segment
 from qms.admin.rules.holidays import shown_holidays, shown_last_ticket
 from qms.admin.rules.paper import PAPER, TEXT, shown_paper, shown_text
 from qms.admin.rules.services import shown_service
@@ -53,6 +54,10 @@ def initial(hall: Hall, what: str, asked: Given, today: date) -> dict[str, str]:
         return shown_paper(hall)
     if what == TEXT:
         return named | shown_text(hall, asked.get("id", ""))
+    if what == CALLING:
+        return shown_calling(hall)
+    if what == SEGMENT:
+        return named | shown_segment(hall, asked.get("id", ""))
     if what == "holidays":
         return shown_holidays(hall.holidays, today)
     return shown_last_ticket(hall) if what == "last-ticket" else named

@@ -16,6 +16,7 @@ P = TypeVar("P", bound=Part)
 FAULTS: Mapping[str, tuple[str, str]] = {
     "bookings": ("freed_until", "freed_order"),
     "bookings.contact": ("contact_email", "nobody_to_write_to"),
+    "conduct.overflow": ("overflow_below", "overflow_order"),
     "holidays.country": ("country", "unknown_country"),
     "holidays.subdivision": ("subdivision", "unknown_region"),
     "country": ("country", "unknown_country"),
