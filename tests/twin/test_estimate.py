@@ -145,3 +145,42 @@ def test_rooms_open_late_in_the_made_clinic() -> None:
         called = [row for row in rows if row["counter"] == room]
         assert min(row["start"] for row in called) >= opens - 300
         assert all(row["start"] >= row["arrive"] for row in called)
+
+
+def test_people_who_were_handed_over_take_as_long_as_such_people_take(tmp_path: Path) -> None:
+    """In room B ten minutes each for those who come from room A, two for those who come at once."""
+
+    def day(handed: int, direct: int) -> list[Row]:
+        rows, at = [], 30_000
+        for n in range(handed):
+            rows.append(leg(n + 1, "A", 28_000 + n, 29_000 + 60 * n, 29_060 + 60 * n))
+            rows.append(leg(n + 1, "B", 29_060 + 60 * n, at, at + 600, leg=1))
+            at += 600
+        for n in range(direct):
+            rows.append(leg(n + 51, "B", 28_500 + n, at, at + 120))
+            at += 120
+        return [*rows, leg(99, "B", 29_900, at, at + 120)]
+
+    past = [row for n in range(9) for row in on(n, *day(8, 8))]
+    for handed, direct in ((6, 0), (0, 6)):
+        told = told_of(tmp_path, [*past, *on(9, *day(handed, direct))])
+        last = {each.stage.ticket: each for each in told if each.stage.day.day == 11}["99"]
+        assert last.mid == pytest.approx((100 + 600 * handed + 120 * direct) / 60, abs=7)
+
+
+def test_who_comes_elsewhere_has_left_the_counter_though_the_log_has_no_end(tmp_path: Path) -> None:
+    """Nobody waits at room A, and its last person is in room B: it is free, as on the days before."""
+
+    def day(end: int) -> list[Row]:
+        rows = []
+        for n in range(6):
+            at = 30_000 + 1800 * n
+            rows.append(leg(n + 1, "A", at, at, end if end < 0 else at + 300))
+            rows.append(leg(n + 1, "B", at + 300, at + 300, at + 600, leg=1))
+        return rows
+
+    past = [row for n in range(9) for row in on(n, *day(0))]
+    told = told_of(tmp_path, [*past, *on(9, *day(-1))])
+    later = [each for each in told if each.stage.room == "A" and each.stage.ticket != "1"]
+    assert len(later) == 10
+    assert all(each.mid == 0 for each in later)
