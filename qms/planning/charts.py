@@ -93,7 +93,7 @@ def _dots(drawing: Dots, palette: Palette) -> Any:
     )
     whole = al.Scale(domain=[10 * (max(0, least - 5) // 10), 100], nice=False)
     x = al.X("share:Q", title=drawing.title, scale=whole, axis=al.Axis(format="d"))
-    seen = base.mark_point(size=90, strokeWidth=2, filled=False).encode(
+    seen = base.mark_point(size=90, strokeWidth=2, filled=False, opacity=1).encode(
         x=x,
         y=y,
         yOffset=al.YOffset("plan:N", sort=list(drawing.plans), scale=al.Scale(paddingOuter=0.6)),
@@ -101,7 +101,9 @@ def _dots(drawing: Dots, palette: Palette) -> Any:
         shape=al.Shape("plan:N", scale=_scale(drawing.plans, SHAPES)),
     )
     row = 14 * len(drawing.plans) + 20
-    goal = base.mark_tick(color=palette.ink, thickness=3, size=row - 8).encode(x=al.X("goal:Q"), y=y)
+    goal = base.mark_tick(color=palette.ink, thickness=3, size=row - 8).encode(
+        x=al.X("goal:Q", scale=whole), y=y
+    )
     return al.layer(goal, seen).properties(width=520, height=row * max(1, len(drawing.groups)))
 
 
@@ -118,7 +120,9 @@ def _finished(chart: Any, palette: Palette) -> Spec:
     words = {"labelColor": palette.ink, "titleColor": palette.ink, "labelFontSize": 13, "titleFontSize": 13}
     found: Spec = (
         chart.configure(background=palette.paper, font=FONT, aria=False, padding=8)
+        .configure_mark(aria=False)
         .configure_axis(
+            aria=False,
             gridColor=palette.grid,
             domainColor=palette.ink,
             tickColor=palette.ink,
@@ -126,9 +130,17 @@ def _finished(chart: Any, palette: Palette) -> Spec:
             **words,
         )
         .configure_legend(
-            symbolStrokeWidth=2.5, orient="bottom", labelLimit=400, title=None, columns=3, **words
+            aria=False,
+            symbolStrokeWidth=2.5,
+            orient="bottom",
+            labelLimit=400,
+            title=None,
+            columns=3,
+            **words,
         )
-        .configure_title(color=palette.ink, fontSize=15, fontWeight="bold", subtitleColor=palette.ink)
+        .configure_title(
+            aria=False, color=palette.ink, fontSize=15, fontWeight="bold", subtitleColor=palette.ink
+        )
         .configure_view(stroke=None)
         .to_dict()
     )

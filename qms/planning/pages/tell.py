@@ -14,7 +14,6 @@ from qms.twin.rules.sim.figures import Difference, Row, Table
 from qms.web.catalogue import text
 
 LOCALES = {"en": "en_GB"}
-_PERCENT = {"de": "0.0\N{NO-BREAK SPACE}%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,8 @@ class Told:
 
     def _promise(self, row: Row) -> str:
         if row.standard is None or row.goal is None:
-            return ""
-        return self.t("promise", share=self.share(row.goal), minutes=f"{row.standard:g}")
+            return self.t("promise_differs")
+        return self.t("promise", share=self.share(row.goal, ""), minutes=f"{row.standard:g}")
 
     def _within_of(self, plan: str, segment: str) -> Cell:
         row = self._rows.get((plan, "segment", segment))
@@ -174,18 +173,18 @@ class Told:
         rows = [
             row
             for (plan, kind, _), row in self._rows.items()
-            if (plan, kind) == (REAL, "segment") and row.within is not None and row.goal is not None
+            if plan == REAL and kind != "all" and row.within is not None and row.goal is not None
         ]
         missed = [row for row in rows if (row.within or 0) < (row.goal or 0)]
         if not missed:
             return self.t("see.kept")
         row = max(missed, key=lambda each: (each.goal or 0) - (each.within or 0))
-        segment = self._hall.segment(row.name)
+        of_whom = self._hall.segment(row.name) if row.kind == "segment" else self._hall.service(row.name)
         return self.t(
             "see.short",
-            name=self._say.name(segment.names) if segment else row.name,
+            name=self._say.name(of_whom.names) if of_whom else row.name,
             reached=self.share(row.within),
-            goal=self.share(row.goal),
+            goal=self.share(row.goal, ""),
         )
 
     @property
@@ -250,13 +249,12 @@ class Told:
         """Minutes, to a tenth."""
         return "–" if value is None else self.number(value)
 
-    def share(self, value: float | None) -> str:
-        """A share, to a tenth of a per cent."""
+    def share(self, value: float | None, tenths: str = ".0") -> str:
+        """A share, to a tenth of a per cent or (with no `tenths`) a whole one."""
         if value is None:
             return "–"
-        return str(
-            format_percent(value, _PERCENT.get(self._lang, "0.0%"), LOCALES.get(self._lang, self._lang))
-        )
+        gap = "\N{NO-BREAK SPACE}" if self._lang == "de" else ""
+        return str(format_percent(value, f"0{tenths}{gap}%", LOCALES.get(self._lang, self._lang)))
 
 
 def clock(half: int) -> str:
