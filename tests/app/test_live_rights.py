@@ -19,6 +19,7 @@ MAY = {
     "board&hall=ratusz&hall=gmina": frozenset(),
     "counter&hall=ratusz&counter=1": OWN | {"kiosk", "board"},
     "clerk&hall=ratusz&counter=1": OWN,
+    "manager&hall=ratusz": OWN - {"clerk"},
     "queue&hall=ratusz": EVERYBODY,
     "ticket&token={token}": EVERYBODY,
 }
@@ -27,6 +28,7 @@ NOT_THERE = (
     "board&hall=nothing",
     "board",
     "clerk&hall=ratusz&counter=nothing",
+    "manager&hall=nothing",
     "ticket&token=" + "a" * 26,
     "ticket&token=" + "a" * 1990,
     "queue&hall=ratusz&" + "x" * 2100,

@@ -8,8 +8,9 @@ import orjson
 from pydantic import TypeAdapter
 
 from qms.queue.rules import shown
+from qms.queue.rules.roll import roll
 from qms.queue.rules.state import Queue
-from qms.queue.views import board, desk, status
+from qms.queue.views import board, desk, manager, status
 
 SHAPES: Mapping[str, TypeAdapter[Any]] = {
     "board": TypeAdapter(shown.BoardView),
@@ -18,6 +19,7 @@ SHAPES: Mapping[str, TypeAdapter[Any]] = {
     "ticket": TypeAdapter(shown.TicketView),
     "clerk": TypeAdapter(shown.ClerkView),
     "answer": TypeAdapter(shown.DeskAnswer),
+    "manager": TypeAdapter(shown.ManagerView),
 }
 PUBLIC = ("board", "counter", "queue", "ticket")
 
@@ -26,6 +28,8 @@ def views(state: Queue, now: datetime) -> Iterator[tuple[str, str, Any]]:
     """All views of a hall: kind, whose (a ticket's, a counter's), and the view itself."""
     yield "board", "", board.board({state.id: state}, now)
     yield "queue", "", status.queue(state, now)
+    yield "manager", "", manager.manager(state, None, None, now)
+    yield "manager", "", manager.manager(state, roll(state, now), (), now)
     for ticket in state.tickets:
         yield "ticket", ticket, status.ticket(state, ticket, now)
     for part in state.setup.counters:

@@ -36,11 +36,13 @@ QUERIES: dict[str, Mapping[str, Sequence[str]]] = {
     "queue": {"hall": ["ratusz"]},
     "ticket": {"token": ["token"]},
     "clerk": {"hall": ["ratusz"], "counter": ["1"]},
+    "manager": {"hall": ["ratusz"]},
 }
 MAY: dict[str, tuple[Right, ...]] = {
     "board": ("view.board", "hall.watch", "counter.work"),
     "counter": ("view.board", "hall.watch", "counter.work"),
     "clerk": ("counter.work",),
+    "manager": ("hall.run",),
 }
 EVERY_RIGHT: tuple[Right, ...] = (
     "view.board",
