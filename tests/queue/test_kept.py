@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, insert
 
+from qms.ledger.orders import LedgerUnavailable
 from qms.ledger.tables import table_of
-from qms.queue.kept import DAYS, Kept, kept
+from qms.queue.kept import DAYS, Estimates, Kept, kept
 from qms.queue.pages.kept import kept_table
 from qms.queue.tables import Spell, Visit
 from tests.app.inside import inside
@@ -110,3 +111,19 @@ async def test_a_supervisor_reads_how_the_waits_of_a_month_came_true(tmp_path: P
                 }
             }
         }  # fmt: skip
+        page = await house.ask("supervisor", "GET", "/supervisor/ratusz", headers={"Accept-Language": "de"})
+        assert "Genauigkeit der Vorhersagen" in page.text
+        assert "Personalausweis" in page.text.split('id="kept-title"')[1]
+
+
+async def test_the_page_of_supervisors_stands_without_the_figures_while_rows_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unavailable(*_: Any) -> Any:
+        raise LedgerUnavailable("no")
+
+    monkeypatch.setattr(Estimates, "of", unavailable)
+    async with inside(tmp_path / "var") as house:
+        page = await house.ask("supervisor", "GET", "/supervisor/ratusz", headers={"Accept-Language": "en"})
+        assert page.status_code == 200
+        assert "Nobody who was told a wait has been called yet." in page.text
