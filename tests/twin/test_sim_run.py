@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qms.halls.rules.model import Overflow
 from qms.twin.rules.sim import busy
 from qms.twin.rules.sim.model import Outcome, Scene, Stand
 from qms.twin.rules.sim.run import run
@@ -132,6 +133,27 @@ def test_nobody_is_passed_by_those_whom_only_other_counters_serve() -> None:
     hall = open_hall(2, serves=["a", "b"])
     people = [come("x", 0, 20), come("w", 1), come("other", 2, service="b")]
     assert of(run(scene(hall, people)))["w"].passed == 0
+
+
+def test_where_the_halls_rule_has_counters_help_they_do_so_once_another_line_waits_too_long() -> None:
+    """Counter 1 has always somebody of its own line; b grows until the rule lets it serve b alike."""
+    alone = open_hall(2, serves=["a", "b"])
+    first, second = alone.counters
+    helper = first.model_copy(update={"services": {"a": 1, "b": 2}})
+    people = [come(f"a{n}", 4.0 * n, 4.5) for n in range(60)]
+    people += [come(f"b{n}", 5.0 * n, 10, service="b") for n in range(30)]
+
+    def helped(overflow: Overflow | None) -> list[float]:
+        """When counter 1 called people of the other line while its own were still coming."""
+        conduct = alone.conduct.model_copy(update={"overflow": overflow, "guard": 1440.0})
+        hall = alone.model_copy(update={"counters": (helper, second), "conduct": conduct})
+        found = run(scene(hall, people))
+        b = [o for o in found if o.arrival.service == "b" and o.counter == "1" and o.called is not None]
+        return sorted(o.called for o in b if o.called is not None and o.called < 236)
+
+    assert helped(None) == []
+    with_help = helped(Overflow(above=25, below=20, least=15))
+    assert 25 <= with_help[0] < 60
 
 
 def test_two_who_bear_one_id_are_refused() -> None:

@@ -12,6 +12,7 @@ from math import sqrt
 from typing import Literal, get_args
 
 from qms.halls.rules.model import Hall, Standard
+from qms.queue.rules.promise import promise_to
 from qms.queue.rules.terms import UNKNOWN
 from qms.twin.rules.figures import percentile
 from qms.twin.rules.sim.model import End, Outcome, Played, Scene
@@ -72,12 +73,11 @@ class Difference:
     within_error: float | None
 
 
-def standard_of(hall: Hall, service: str, segment: str) -> Standard:
-    """What is promised: by the service, else by the segment; where nothing is, its target stands in."""
-    part, kind = hall.service(service), hall.segment(segment) or UNKNOWN
-    if part is not None and part.standard is not None:
-        return part.standard
-    return kind.standard or Standard(minutes=kind.target)
+def standard_of(hall: Hall, one: Outcome) -> Standard:
+    """What is promised to somebody; where nothing is, the target of their segment stands in."""
+    booked = one.arrival.booked is not None and one.segment == one.arrival.segment
+    promised = promise_to(hall, one.arrival.service, one.segment, booked=booked)
+    return promised or Standard(minutes=(hall.segment(one.segment) or UNKNOWN).target)
 
 
 def table(played: Played) -> Table:
@@ -133,11 +133,10 @@ def _groups(played: Played) -> dict[tuple[Kind, str], list[_One]]:
     everybody = found["all", ""] = []
     for day, (scene, outcomes) in enumerate(zip(played.scenes, played.outcomes, strict=True)):
         for one in outcomes:
-            service = one.arrival.service
             wait = one.wait if one.outcome == "served" else None
-            seen = _One(day, one, wait, standard_of(scene.hall, service, one.segment))
+            seen = _One(day, one, wait, standard_of(scene.hall, one))
             found["segment", one.segment].append(seen)
-            found["service", service].append(seen)
+            found["service", one.arrival.service].append(seen)
             everybody.append(seen)
     return {key: people for key, people in found.items() if people}
 

@@ -4,25 +4,30 @@ One state is changed in place, act by act; nothing is stored. At one instant eve
 bound to happen happens first (services end, counters open, people come), then free counters call,
 the one that has been free for longest first, then those leave whose patience is at an end. Nothing
 that lies ahead is looked at: how long somebody will take is not known to any rule.
+
+Where the hall's rule has counters help other lines, the hall is rolled forward every minute, which
+makes a day some fifty times as long to play.
 """
 
 from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
 from qms.booking.rules.model import Booking, DayBook, Wanted
 from qms.halls.rules import hours
-from qms.halls.rules.model import WALK_IN, Hall
+from qms.halls.rules.model import WALK_IN
 from qms.kernel.event import Command, Event, Recorded
 from qms.kernel.refusal import Refusal
 from qms.queue.rules import commands as c
 from qms.queue.rules import events as e
 from qms.queue.rules.decide import decide
 from qms.queue.rules.fold import apply
+from qms.queue.rules.overflow import step
+from qms.queue.rules.roll import roll
 from qms.queue.rules.state import Queue, new
 from qms.twin.rules.sim.model import Arrival, End, Outcome, Scene, Stand
 
@@ -57,7 +62,7 @@ class Play:
         self.outcomes = {one.id: Outcome(one, one.segment) for one in scene.arrivals}
         if len(self.outcomes) < len(scene.arrivals):
             raise ValueError(f"{scene.day}: two arrivals bear one id")
-        self.state = opened(scene.hall, scene.opens)
+        self.state = opened(scene)
         self.minute, self.now = 0.0, scene.opens
         self.posts: dict[str, Post] = {}
         self.idle: dict[str, Post] = {}
@@ -75,6 +80,8 @@ class Play:
                 self._later(outcome.arrival.arrives, self._comes, outcome)
         for stand in scene.roster:
             self._later(stand.opens, self._opens, stand)
+        if scene.hall.conduct.overflow is not None:
+            self._later(min((stand.opens for stand in scene.roster), default=0.0), self._balances, None)
 
     def all(self) -> None:
         """Play until nothing is left to happen."""
@@ -126,14 +133,9 @@ class Play:
     def _takes_number(self, outcome: Outcome) -> Refusal | None:
         """Somebody booked checks in; where that is too late, they take a number as if they had not booked."""
         one = outcome.arrival
-        if one.booked is not None:
-            booking = _booking(self.scene, one, one.booked)
-            self.state.calendar.days[booking.day] = DayBook(booking.day, {booking.id: booking})
-            no = self._joins(
-                outcome,
-                max(self.minute, one.booked),
-                c.CheckIn(booking.id, booking.day, one.id, "", early=True),
-            )
+        if one.booked is not None and self.state.day is not None:
+            command = c.CheckIn(one.id, self.state.day, one.id, "", early=True)
+            no = self._joins(outcome, max(self.minute, one.booked), command)
             if no is None or no.code != "check_in_late":
                 return no
             outcome.segment = WALK_IN
@@ -259,23 +261,36 @@ class Play:
         outcome.outcome, outcome.finished = end, self.minute
         self._free(self.posts[command.counter])
 
+    def _balances(self, _: None) -> None:
+        """Every minute that counters are staffed the hall's rule sees which of them should help which line."""
+        if self.state.lines or any(desk.opened for desk in self.state.desks.values()):
+            one = step(self.state, roll(self.state, self.now), self.now)
+            if one is not None:
+                self._must(one)
+                self.news = True
+        if self.posts:
+            self._later(self.minute + 1, self._balances, None)
 
-def opened(hall: Hall, at: datetime) -> Queue:
-    """A hall in the morning, before anybody came."""
-    state, day = new(hall.id, lambda _: hall), hours.day_of(hall, at)
+
+def opened(scene: Scene) -> Queue:
+    """A hall in the morning, before anybody came; it knows who is booked."""
+    hall, at, day = scene.hall, scene.opens, hours.day_of(scene.hall, scene.opens)
+    state = new(hall.id, lambda _: hall)
     for seq, body in enumerate((e.HallConfigured(1), e.DayOpened(1)), 1):
         apply(state, Recorded(hall.id, seq, at, day, "", "", body))
+    booked = (_booking(scene, day, one, one.booked) for one in scene.arrivals if one.booked is not None)
+    state.calendar.days[day] = DayBook(day, {booking.id: booking for booking in booked})
     return state
 
 
-def _booking(scene: Scene, one: Arrival, booked: float) -> Booking:
-    """The booking of somebody who comes, as the calendar would have it."""
-    start = scene.opens + booked * MINUTE
+def _booking(scene: Scene, day: date, one: Arrival, booked: float) -> Booking:
+    """The booking of somebody, as the calendar has it: as long as its service is expected to take."""
+    start, part = scene.opens + booked * MINUTE, scene.hall.service(one.service)
     return Booking(
         id=one.id,
-        day=hours.day_of(scene.hall, scene.opens),
+        day=day,
         start=start,
-        end=start + one.minutes * MINUTE,
+        end=start + (part.minutes if part is not None else 0) * MINUTE,
         services=(Wanted(one.service),),
         state="confirmed",
         via="web",
