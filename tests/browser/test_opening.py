@@ -71,8 +71,12 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, served: Office, size:
         "hours-day",
         "last-ticket",
         "holidays",
+        "rules",
+        "segment?id=booked",
     )
     page = visit.open(OVERVIEW, cookie, size)
+    page.goto(f"{visit.base}/rules/town")
+    accessible_in_both(page)
     for path in (
         "",
         "/settings",
@@ -84,6 +88,22 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, served: Office, size:
         accessible_in_both(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, path
+
+
+def test_the_guard_is_changed_by_keyboard_once_its_promises_were_seen(visit: Visit, served: Office) -> None:
+    page = visit.open("/rules/town", served.staff("ewa"), "desk")
+    press(page, "a[href$='/change/rules']")
+    tab_to(page, "#guard")
+    page.keyboard.type("45")
+    tab_to(page, "main form button[type=submit]")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    says(page, "After 45 min of waiting nobody who came later is called first by the rule.")
+    accessible_in_both(page)
+    press(page, "form[action$='/save'] .button-primary")
+    assert page.url.partition("?")[0].endswith("/rules/town")
+    says(page, "Before everybody else after")
+    assert "45 min" in page.inner_text(".facts")
 
 
 def test_a_day_is_closed_by_keyboard_and_its_bookings_cancelled(visit: Visit, served: Office) -> None:

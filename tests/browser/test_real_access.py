@@ -51,6 +51,7 @@ def test_a_number_on_the_phone(visit: Visit, served: Office, kiosk: Person, cler
     for phone in phones:
         phone.wait_for_selector("#refresh", state="hidden")
     phones[1].click("details.leave summary")
+    phones[1].click("#before summary")
     phones[1].click("#sound button")
     for phone in phones[:2]:
         accessible_in_both(phone)

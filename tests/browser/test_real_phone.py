@@ -41,6 +41,24 @@ def test_a_person_leaves_the_queue_without_javascript(served: Office, visit: Vis
     assert phone.locator("#now[data-state=cancelled]").count()
 
 
+def test_who_may_still_be_called_first_is_told_live_as_without_javascript(
+    visit: Visit, kiosk: Person
+) -> None:
+    taken(kiosk)
+    mine = taken(kiosk)["url"]
+    phone, other = visit.open(mine, size="phone"), plain(visit, mine)
+    phone.wait_for_selector("#refresh", state="hidden")
+    for page in (phone, other):
+        page.click("#before summary")
+    assert other.inner_text("#before-list").startswith("1 person came before you.")
+    assert phone.inner_text("#before-list") == other.inner_text("#before-list")
+    kiosk.post("halls/town/tickets", service="id-card", segment="pregnant")
+    says(phone, "1 person has priority: their wait counts faster.")
+    other.reload()
+    other.click("#before summary")
+    assert phone.inner_text("#before-list") == other.inner_text("#before-list")
+
+
 def test_a_person_thinks_again_and_then_leaves(served: Office, visit: Visit, kiosk: Person) -> None:
     phone = visit.open(taken(kiosk)["url"], size="phone")
     phone.wait_for_selector("#refresh", state="hidden")
