@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qms.halls.rules.model import Hall
 from qms.planning.drawings import THEME, Drawing, Lines
-from qms.planning.rules.lab import Compared, Variant, compared, days_as_they_were, plans_of
+from qms.planning.rules.lab import Compared, Variant, compared, days_as_they_were, staged
 from qms.twin.rules.sim.past import Stay
 from qms.twin.simulate import play
 
@@ -23,8 +23,9 @@ def answer(question: Question) -> Compared:
     """Play the days under every plan, one after the other."""
     hall = Hall.model_validate_json(question.hall)
     real = days_as_they_were(hall, question.stays)
-    plans, undone = plans_of(real, question.variants)
-    return compared(real, play(real.scenes, plans, workers=1), undone)
+    stages, undone = staged(real, question.variants)
+    played = [play(each.scenes, [each.plan], workers=1)[0] for each in stages]
+    return compared(real, played, undone)
 
 
 def drawn(drawings: Mapping[str, Drawing]) -> dict[str, str]:

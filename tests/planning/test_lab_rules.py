@@ -22,7 +22,7 @@ from qms.planning.rules.lab import (
     days_as_they_were,
     margin,
     moved,
-    plans_of,
+    staged,
 )
 from qms.twin.rules.sim.habits import scene
 from qms.twin.rules.sim.model import Played, Scene, Stand
@@ -135,10 +135,10 @@ def test_the_same_plan_differs_by_nothing_and_more_counters_do_not_make_waits_lo
     days = [drawn_day(date(2026, 11, day)) for day in (16, 17, 18)]
     few = [replace(day, roster=(Stand("1", 0, 480), Stand("2", 0, 480))) for day in days]
     real = days_as_they_were(HALL, [stay for day in few for stay in stays_of(day)])
-    plans, undone = plans_of(
+    stages, undone = staged(
         real, [Variant("accumulating", rule="accumulating"), Variant("own", moves=(Move(1, 16, 32),))]
     )
-    found = compared(real, play(real.scenes, plans, workers=1), undone)
+    found = compared(real, [play(s.scenes, [s.plan], workers=1)[0] for s in stages], undone)
     assert [table.plan for table in found.tables] == [REAL, PRESENT, "accumulating", "own"]
     same = found.differences["accumulating"]
     assert {(each.mean, each.within) for each in same} == {(0.0, 0.0)}

@@ -117,6 +117,7 @@ def _show(
         rules=RULES,
         segments=asking.segments_of(hall),
         moves=asking.MOVES,
+        shares=asking.SHARES,
         most=asking.MOST,
         most_days=asking.DAYS,
         edges=[(half, clock(half)) for half in [*halves, *(halves[-1:] and [halves[-1] + 1])]],

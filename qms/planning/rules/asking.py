@@ -13,6 +13,8 @@ DAYS, LISTED, USUAL = 20, 30, 5
 """Days that may be played at once, that are offered, and that are ticked at first."""
 FIRST_RULES = ("fcfs", "strict")
 MOVES = (1, 2)
+SHARES = (0, 25, 50, 75)
+"""Of a hundred people without an appointment, so many may be tried as booked."""
 MOST = 3
 """Counters that one line of the roster adds or takes."""
 GUARD, TARGET, HEAD = (1.0, 1440.0), (0.1, 480.0), (0.0, 10.0)
@@ -107,6 +109,6 @@ def _own(hall: Hall, halves: Sequence[int], read: _Read) -> Variant | None:
     rule = next((r for r in RULES if r == read.typed.get("own_rule") and r != conduct.rule), None)
     guard = read.number("guard", conduct.guard, GUARD)
     moves = tuple(move for n in MOVES if (move := read.move(n, halves)) is not None)
-    if rule is None and guard is None and not (targets or heads or moves):
-        return None
-    return Variant(OWN, rule, guard, targets, heads, moves)
+    booked = next((share / 100 for share in SHARES if read.typed.get("booked") == str(share)), 0.0)
+    own = Variant(OWN, rule, guard, targets, heads, moves, booked, read.typed.get("pooled") == "on")
+    return None if own == Variant(OWN) else own

@@ -5,17 +5,19 @@ differs between two plans is the plan. Differences are taken day by day over the
 uncertainty is Student's t over the days.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-from qms.halls.rules.model import Hall, Rule
+from qms.halls.rules.model import BOOKED, WALK_IN, Hall, Rule
 from qms.kernel.clock import local_instant
 from qms.planning.rules.cover import HALF, seats
 from qms.twin.rules.sim import tuning
 from qms.twin.rules.sim.figures import Difference, Table, against, table
-from qms.twin.rules.sim.model import Plan, Played, Scene, Stand
+from qms.twin.rules.sim.model import Arrival, Plan, Played, Scene, Stand
 from qms.twin.rules.sim.past import Stay, as_it_was
 
 REAL, PRESENT, OWN = "real", "present", "own"
@@ -23,6 +25,8 @@ REAL, PRESENT, OWN = "real", "present", "own"
 STUDENT = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13)
 """Quantiles (.975) of t for 1, 2, … degrees of freedom; beyond them `_MANY` is near enough."""
 _MANY = 2.12
+EARLY, LAST, SLOT = 4.0, 30.0, 5.0
+"""Minutes that people come before their hour, before closing of the last hour, and from one hour to the next."""
 WAITS = tuple(range(0, 91, 2))
 """Minutes at which it is told how many were called by then."""
 
@@ -38,7 +42,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What a plan changes: the rule of calling, its values, who staffs counters. None or empty: as it is."""
+    """What a plan changes: the rule of calling, its values, who staffs counters. None or empty: as it is.
+
+    `booked`: the share of people without an appointment who book a time instead. `pooled`: every
+    counter also serves what it does not now, where nobody of its own waits.
+    """
 
     name: str
     rule: Rule | None = None
@@ -46,6 +54,16 @@ class Variant:
     targets: Mapping[str, float] = field(default_factory=dict)
     heads: Mapping[str, float] = field(default_factory=dict)
     moves: tuple[Move, ...] = ()
+    booked: float = 0.0
+    pooled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A plan with the days that it is played on: those that were, or with other people booked."""
+
+    plan: Plan
+    scenes: Sequence[Scene]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +89,68 @@ def days_as_they_were(hall: Hall, stays: Sequence[Stay]) -> Played:
     return Played(REAL, [scene for scene, _ in pairs], [outcomes for _, outcomes in pairs])
 
 
-def plans_of(real: Played, variants: Sequence[Variant]) -> tuple[tuple[Plan, ...], dict[str, int]]:
+def staged(real: Played, variants: Sequence[Variant]) -> tuple[tuple[Staged, ...], dict[str, int]]:
     """The present rules and every variant as plans for those days; and what each could not have."""
-    found, undone = [Plan(PRESENT)], dict[str, int]()
+    found, undone = [Staged(Plan(PRESENT), real.scenes)], dict[str, int]()
     for each in variants:
-        setup = _ruled(real.scenes[0].hall, each)
+        setup = _changed(real.scenes[0].hall, each)
         rosters = {}
         for scene in real.scenes:
             rosters[scene.day], missing = moved(scene, each.moves)
             undone[each.name] = undone.get(each.name, 0) + missing
-        found.append(Plan(each.name, hall=setup, rosters=rosters))
+        scenes = [booking(scene, each.booked) for scene in real.scenes] if each.booked else real.scenes
+        found.append(Staged(Plan(each.name, hall=setup, rosters=rosters), scenes))
     return tuple(found), undone
 
 
-def _ruled(hall: Hall, variant: Variant) -> Hall:
+def _changed(hall: Hall, variant: Variant) -> Hall:
     if variant.rule is not None:
         hall = tuning.ruled(hall, variant.rule)
     values = [] if variant.guard is None else [f"guard={variant.guard}"]
     values += [f"{segment}.target={minutes}" for segment, minutes in variant.targets.items()]
     values += [f"{segment}.head={head}" for segment, head in variant.heads.items()]
-    return tuning.tuned(hall, " ".join(values))
+    hall = tuning.tuned(hall, " ".join(values))
+    return _pooled(hall) if variant.pooled else hall
+
+
+def _pooled(hall: Hall) -> Hall:
+    """Every counter serves everything: what is new to it on its last level."""
+    every = {service.id for service in hall.services if not service.retired}
+    last = {counter.id: min(9, max(counter.services.values(), default=0) + 1) for counter in hall.counters}
+    counters = tuple(
+        counter.model_copy(
+            update={"services": dict.fromkeys(sorted(every), last[counter.id]) | counter.services}
+        )
+        for counter in hall.counters
+    )
+    return hall.model_copy(update={"counters": counters})
+
+
+def booking(scene: Scene, share: float) -> Scene:
+    """The day with that share of its people without an appointment booked instead.
+
+    Their hours lie where counters are staffed, as evenly as that goes for each service; they come
+    a little early.
+    """
+    walk_ins = [one for one in scene.arrivals if one.segment == WALK_IN and one.arrives is not None]
+    # Every so manieth of them, in the order in which they came: no chance, and all of the day's hours.
+    chosen = [one for n, one in enumerate(walk_ins) if int((n + 1) * share) > int(n * share)]
+    moved_to: dict[str, Arrival] = {}
+    for service in sorted({one.service for one in chosen}):
+        own = [one for one in chosen if one.service == service]
+        for one, hour in zip(own, _even_hours(scene, service, len(own)), strict=True):
+            moved_to[one.id] = replace(one, segment=BOOKED, booked=hour, arrives=hour - EARLY)
+    return replace(scene, arrivals=tuple(moved_to.get(one.id, one) for one in scene.arrivals))
+
+
+def _even_hours(scene: Scene, service: str, count: int) -> list[float]:
+    """So many minutes of the day between which counters for a service work equally long."""
+    able = {counter.id for counter in scene.hall.counters if service in counter.services}
+    stands = [s for s in scene.roster if s.counter in able] or list(scene.roster)
+    grid = [SLOT * n for n in range(max(1, int((scene.closes - LAST) // SLOT)))]
+    there = [sum(s.opens <= at < s.closes for s in stands) for at in grid]
+    sums = list(accumulate(there)) if any(there) else list(range(1, len(grid) + 1))
+    return [grid[bisect_left(sums, (n + 0.5) / count * sums[-1])] for n in range(count)]
 
 
 def moved(scene: Scene, moves: Sequence[Move]) -> tuple[tuple[Stand, ...], int]:
