@@ -13,6 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.bench.advising import measure as advice
 from tests.bench.board import measure as board
 from tests.bench.days import measure as days
 from tests.bench.deciding import measure as decision
@@ -282,6 +283,17 @@ def rolling() -> dict[str, float]:
     return found
 
 
+def advising() -> dict[str, float]:
+    """A call while proposals are looked for."""
+    found = advice()
+    print(
+        f"a call beside a search for proposals that never pauses ({found['search_ms']:.0f} ms each): "
+        f"p50 {found['beside_p50_ms']:.1f} ms, p99 {found['beside_p99_ms']:.1f} ms; "
+        f"alone {found['alone_p50_ms']:.1f} and {found['alone_p99_ms']:.1f} ms ({found['ratio']:.1f} times)"
+    )
+    return found
+
+
 def logged() -> dict[str, float]:
     """Waits told for a log."""
     found = telling()
@@ -305,6 +317,7 @@ def playing() -> dict[str, float]:
 PARTS = {
     "deciding": deciding,
     "rolling": rolling,
+    "advising": advising,
     "logged": logged,
     "playing": playing,
     "acts": acts,
