@@ -1,15 +1,21 @@
 """What is proposed to somebody who runs the hall: only what helps clearly, with what would come of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
+from qms.kernel.event import Command, Recorded
+from qms.kernel.refusal import Refusal
 from qms.queue.rules import commands as c
 from qms.queue.rules import proposals as p
+from qms.queue.rules.decide import decide
+from qms.queue.rules.fold import apply
 from qms.queue.rules.model import Opened
-from qms.queue.rules.pressure import pressures
+from qms.queue.rules.pressure import Pressure, pressures
 from qms.queue.rules.proposals import Proposal, proposals
 from qms.queue.rules.roll import roll
+from qms.queue.rules.state import Queue, draft
 from tests.queue.make import Room, office
 
 SERVED = {
@@ -135,6 +141,88 @@ def test_a_lent_counter_is_asked_back_when_its_own_people_wait_too_long() -> Non
     assert (back.counter, back.service, back.line.service) == ("1", "vehicle", "id-card")
     hall.do(c.CloseLevel("1", "vehicle", by_rule=False))
     assert longest(hall)["id-card"] == pytest.approx(back.line.after)
+
+
+def test_a_lent_counter_stays_where_nobody_else_would_serve_the_people_there() -> None:
+    hall = room(vehicles=4, cards=9, open="1")
+    hall.do(c.OpenLevel("1", "vehicle", by_rule=False, minutes=40))
+    assert [one for one in proposals(hall.state, hall.now) if one.kind == "back"] == []
+
+
+def test_a_closed_counter_is_advised_once() -> None:
+    hall = Room(office({"1": {"vehicle": 1}, "2": {"passport": 1}, "3": {"vehicle": 1, "passport": 1}}))
+    hall.open("1", "ann")
+    hall.open("2", "bob")
+    for service in (*9 * ("vehicle",), *9 * ("passport",)):
+        hall.issue(service)
+    assert [(one.kind, one.counter) for one in proposals(hall.state, hall.now)] == [("open", "3")]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_proposed_in_any_hall_keeps_its_word(seed: int) -> None:
+    """Halls at random: each proposal, followed, makes the waits that it tells, and harms nobody but as it says."""
+    rng = Random(seed)
+    hall = crowd(rng)
+    before = stands(hall.state, hall.now)
+    found = proposals(hall.state, hall.now)
+    assert len(found) <= p.MOST
+    for one in found:
+        after = stands(followed(hall, one), hall.now)
+        assert one.line.before == (
+            None if before[one.line.service].unserved else before[one.line.service].longest
+        )
+        assert after[one.line.service].longest == pytest.approx(one.line.after)
+        longer = {change.service for change in one.longer}
+        for id, line in after.items():
+            was = before[id]
+            if id == one.line.service or was.unserved:
+                continue
+            assert line.untold == 0
+            assert not was.degree <= 1 < line.degree
+            assert id in longer or line.longest < was.longest + p.TOLD
+
+
+def crowd(rng: Random) -> Room:
+    """A hall of four services and up to six counters, some of them open for some of what they may serve."""
+    services = ("id-card", "passport", "vehicle")
+    counters = {
+        str(n): {id: rng.randint(1, 2) for id in rng.sample(services, rng.randint(1, 3))}
+        for n in range(1, rng.randint(3, 7))
+    }
+    hall = Room(office(counters))
+    for counter, levels in counters.items():
+        if rng.random() < 0.8:
+            own = dict(rng.sample(sorted(levels.items()), rng.randint(1, len(levels))))
+            hall.open(counter, f"clerk-{counter}", own)
+    for _ in range(rng.randint(5, 30)):
+        hall.after(minutes=rng.choice([0, 0, 1, 3]))
+        hall.issue(rng.choice(services), rng.choice(["walk-in", "walk-in", "disabled"]))
+    for counter in counters:
+        desk = hall.state.desk(counter)
+        if desk.state == "open" and rng.random() < 0.3:
+            service = rng.choice(sorted(counters[counter]))
+            hall.do(c.OpenLevel(counter, service, by_rule=False, minutes=rng.choice([10, 60])))
+    return hall
+
+
+def stands(state: Queue, now: datetime) -> dict[str, Pressure]:
+    return {one.service: one for one in pressures(state, roll(state, now))}
+
+
+def followed(hall: Room, one: Proposal) -> Queue:
+    """The hall as it stands once a proposal was followed; the room itself stays."""
+    command: Command = c.CloseLevel(one.counter, one.service, by_rule=False)
+    if one.kind == "lend":
+        command = c.OpenLevel(one.counter, one.service, by_rule=False, minutes=one.minutes)
+    if one.kind == "open":
+        command = c.OpenCounter(one.counter, "somebody", None)
+    decided = decide(hall.state, command, hall.now)
+    assert not isinstance(decided, Refusal)
+    state, day = draft(hall.state), hall.state.day
+    assert day is not None
+    for event in decided:
+        apply(state, Recorded(state.id, state.seq + 1, hall.now, day, "", "", event))
+    return state
 
 
 def test_the_hall_is_rolled_forward_only_so_often(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ it would stand (`roll`), and both are compared by the longest expected wait of e
 what its people may expect. Source: SCIENCE B2 ("Moving clerks").
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
@@ -110,10 +111,11 @@ def proposals(state: Queue, now: datetime) -> tuple[Proposal, ...]:
     for counter, service in _loans(bench):
         tried = list(bench.tried(_lend(bench, counter, service, minutes) for minutes in USUAL))
         found += _shortest(tried)
-    found = [better for one in _few(sorted(found, key=_order)) for better in _longer(bench, one)]
-    helped = {one.line.service for one in found}
-    advice = sorted(bench.tried(_opens(bench, helped)), key=_order)
-    return tuple(sorted((*found, *_few(advice, 1)), key=_order)[:MOST])
+    few = _few(sorted(found, key=_order), _line, OF_A_LINE)
+    found = [better for one in few for better in _longer(bench, one)]
+    opens = sorted(bench.tried(_opens(bench, {_line(one) for one in found})), key=_order)
+    advice = _few(_few(opens, lambda one: one.counter, 1), _line, 1)
+    return tuple(sorted((*found, *advice), key=_order)[:MOST])
 
 
 def helps(before: Lines, after: Lines, line: str) -> bool:
@@ -126,8 +128,13 @@ def helps(before: Lines, after: Lines, line: str) -> bool:
         sooner = now.longest <= was.longest - SOONER
         if not (less or sooner) or now.degree > was.degree:
             return False
-    others = ((before[id], one) for id, one in after.items() if id != line and not before[id].unserved)
-    return not any(other.degree <= 1 < one.degree for other, one in others)
+    return not any(_harmed(before[id], one) for id, one in after.items() if id != line)
+
+
+def _harmed(before: Pressure, after: Pressure) -> bool:
+    """Whether people would wait too long who do not now, or nobody would call them."""
+    over = not before.unserved and before.degree <= 1 < after.degree
+    return over or after.untold > before.untold
 
 
 def _worst(lines: Lines) -> float:
@@ -189,7 +196,7 @@ def _backs(bench: _Bench) -> Iterator[_Trial]:
         if loan is None:
             continue
         own = (id for id, level in desk.profile if level <= HELPS and id != loan.service)
-        stands = [one for id in own if (one := bench.before.get(id)) is not None]
+        stands = [one for id in own if (one := bench.before.get(id)) is not None and one.waiting]
         worst = max(stands, key=lambda one: one.degree, default=None)
         if worst is not None and worst.degree > 1:
             opened = {desk.counter: tuple(other for other in desk.opened if other != loan)}
@@ -264,12 +271,16 @@ def _order(one: Proposal) -> tuple[float, float, float]:
     return _minutes(one.pressure[1]), after - before, one.minutes
 
 
-def _few(found: Sequence[Proposal], most: int = OF_A_LINE) -> list[Proposal]:
-    """The first of each line, at most `MOST`."""
-    counted: dict[str, int] = {}
+def _line(one: Proposal) -> str:
+    return one.line.service
+
+
+def _few(found: Sequence[Proposal], of: Callable[[Proposal], str], most: int) -> list[Proposal]:
+    """The first `most` of each kind, at most `MOST` in all."""
+    counted = Counter[str]()
     kept = []
     for one in found:
-        counted[one.line.service] = counted.get(one.line.service, 0) + 1
-        if counted[one.line.service] <= most:
+        counted[of(one)] += 1
+        if counted[of(one)] <= most:
             kept.append(one)
     return kept[:MOST]
