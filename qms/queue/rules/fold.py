@@ -460,7 +460,12 @@ def _paced(draft: Queue, event: Recorded, desk: Desk) -> None:
     Counters that serve several groups spend their time on all of them, so a group's cycle is taken
     from all calls at its counters; only gaps in which its line never emptied count.
     """
-    served = [_groups(draft, other) for other in draft.desks.values() if other.state == "open"]
+    known = _profiles(draft.setup)
+    served = [
+        known.get(other.profile) or _groups(draft, other)
+        for other in draft.desks.values()
+        if other.state == "open"
+    ]
     for group in _groups(draft, desk):
         last = draft.last_call.get(group)
         if last is not None:
@@ -491,13 +496,19 @@ def _group_of(setup: Hall) -> Mapping[str, str]:
 
 def _groups(draft: Queue, desk: Desk) -> frozenset[str]:
     """The groups of the services that a counter takes."""
-    known: dict[Any, frozenset[str]] | None = draft.setup.memo.get(("groups",))
-    if known is None:
-        known = draft.setup.memo["groups",] = {}
+    known = _profiles(draft.setup)
     found = known.get(desk.profile)
     if found is None:
         of = _group_of(draft.setup)
         found = known[desk.profile] = frozenset(of[id] for id, _ in desk.profile if id in of)
+    return found
+
+
+def _profiles(setup: Hall) -> dict[tuple[tuple[str, int], ...], frozenset[str]]:
+    """The groups of every profile that was looked up."""
+    found: dict[tuple[tuple[str, int], ...], frozenset[str]] | None = setup.memo.get(("groups",))
+    if found is None:
+        found = setup.memo["groups",] = {}
     return found
 
 
