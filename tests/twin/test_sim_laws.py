@@ -77,7 +77,7 @@ def test_mean_waits_are_those_of_the_theory(
     ratio: float,
     expected: tuple[float, float],
 ) -> None:
-    made = markov(counters, rates, minutes, 12_000, ratio)
+    made = markov(counters, rates, minutes, 10_000, ratio)
     in_order = lindley(made, counters)
     found = waits(made, rule)
     # Those who are strictly first hardly feel the others, so that how full it was tells nothing of their waits.
