@@ -1,5 +1,6 @@
 """The fairness contract: derived from the set-up, restated by brute force, and kept by the router (see `fairness`)."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -385,6 +386,65 @@ def test_no_calendar_brings_more_people_than_the_contract_says(seed: int) -> Non
         ends = timedelta(minutes=min(within, 1440))
         for n, first in enumerate(times):
             assert sum(first <= each < first + ends for each in times[n:]) <= told
+
+
+def test_nobody_is_passed_by_more_booked_people_than_the_contract_says() -> None:
+    worst = [_booked_day(Random(seed)) for seed in range(8)]
+    assert [each for each in worst if each[0] > each[1]] == []
+    assert max(most / told for most, told in worst) > 0.4, "the bound is not far from what happens"
+
+
+def _booked_day(rng: Random) -> tuple[int, int]:
+    """A day with a full calendar, whose people all come: the most booked people by whom a walk-in was passed,
+    and what the contract says."""
+    hall = calendar(rng)
+    kinds = (segment("walk-in", target=30), segment("booked", target=10, head=0.5, offered="never"))
+    hall = hall.model_copy(update={"segments": kinds})
+    due = sorted(booked_full(hall, rng))
+    room = Room(hall.model_copy(update={"bookings": None, "roster": (), "hours": always_open()}), "07:55")
+    for counter in hall.counters:
+        room.open(counter.id, f"clerk-{counter.id}")
+    passed, pace = Counter[str](), len(due) / 480 + 0.05
+    for _ in range(9 * 60):
+        room.after(minutes=1)
+        while due and due[0] <= room.now:
+            room.issue(rng.choice(["id-card", "passport"]), "booked", booked=due.pop(0))
+        if rng.random() < 0.1:
+            room.issue(rng.choice(["id-card", "passport"]))
+        if rng.random() < pace:
+            _call_and_count(room, passed)
+    told = {one.most for id in ("id-card", "passport") for one in promise(hall, id, "walk-in").passers}
+    most_told = max(each for each in told if each is not None)
+    return max(passed.values(), default=0), most_told
+
+
+def _call_and_count(room: Room, passed: Counter[str]) -> None:
+    """A counter that is free by now calls; who waited longer and could have been called is passed once more."""
+    counter = next(desk.counter for desk in room.state.desks.values())
+    held = room.desk(counter).ticket
+    if held is not None:
+        room.do(c.Start(counter, None, held))
+        room.do(c.Finish(counter, None, held))
+    before = room.state
+    if not list(before.waiting()):
+        return
+    called = room.ticket(room.call(counter))
+    passed.update(mine.id for mine in before.waiting() if (mine.ref, mine.seq) < (called.ref, called.seq))
+
+
+def test_a_booking_passes_a_walk_in_once_it_has_waited_half_of_what_is_over_a_quarter_of_an_hour() -> None:
+    """SCIENCE B2: due when the walk-in has waited x >= 15, it passes after more than (x - 15) / 2 minutes."""
+    for waited in (15, 20, 30, 44):
+        hall = Room(office({"1": dict.fromkeys(SERVICES, 1)}))
+        walk_in = hall.issue()
+        booked = hall.after(minutes=waited).issue("passport", "booked", booked=hall.now)
+        hall.open("1")
+        hall.after(minutes=(waited - 15) / 2)
+        for extra, first in ((0, walk_in), (1, booked)):
+            hall.after(seconds=extra)
+            chosen = routing.choose(hall.state, hall.desk("1"), hall.now)
+            assert chosen is not None
+            assert chosen[0].ticket.id == first, (waited, extra)
 
 
 def test_as_many_come_as_the_contract_says() -> None:
