@@ -156,6 +156,17 @@ def test_a_day_is_played_with_the_people_and_the_counters_that_it_had() -> None:
     assert again["z"] == pytest.approx(80.2)
 
 
+def test_who_was_passed_on_a_day_that_was_is_counted_from_its_calls() -> None:
+    stays = [stay("x", 0, 5), stay("first", 1, 40), stay("later", 2, 20), stay("last", 3, 30, service="b")]
+    _, outcomes = past.as_it_was(setup(), MONDAY, stays)
+    assert [(one.arrival.id, one.passed) for one in outcomes] == [
+        ("x", 0),
+        ("first", 2),
+        ("later", 0),
+        ("last", 0),
+    ]
+
+
 def test_a_counter_that_served_until_shortly_before_closing_was_there_to_the_end() -> None:
     scene, _ = past.as_it_was(setup(), MONDAY, [stay("x", 400, 430)])
     assert scene.roster == (Stand("1", 430, 480),)

@@ -79,6 +79,7 @@ def as_it_was(
     pairs = [_one(stay, opens, most, usual) for stay in ordered]
     arrivals, outcomes = tuple(one for one, _ in pairs), tuple(outcome for _, outcome in pairs)
     closes = opening[1] if opening else max(o.finished or 0.0 for o in outcomes)
+    _count_passed(hall, outcomes)
     stands = staffing(outcomes, closes)
     return Scene(wide(hall), day.isoformat(), opens, closes, arrivals, stands), outcomes
 
@@ -122,6 +123,24 @@ def _one(
     ref = since if booked is None else max(since, booked)
     called = at(stay.called)
     return one, Outcome(one, stay.segment, stay.outcome, ref, called, ended, stay.counter)
+
+
+def _count_passed(hall: Hall, outcomes: Sequence[Outcome]) -> None:
+    """For everybody who waited: how many who came later were called before them at a counter that may serve them."""
+    for call in outcomes:
+        part = hall.counter(call.counter or "")
+        if part is None or call.called is None or call.ref is None:
+            continue
+        for other in outcomes:
+            until = other.called if other.called is not None else other.finished
+            if (
+                other.ref is not None
+                and other.ref < call.ref
+                and (other.arrival.arrives or 0.0) <= call.called
+                and (until is None or until > call.called)
+                and other.arrival.service in part.services
+            ):
+                other.passed += 1
 
 
 def staffing(outcomes: Sequence[Outcome], closes: float) -> tuple[Stand, ...]:

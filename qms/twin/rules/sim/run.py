@@ -12,13 +12,10 @@ makes a day some fifty times as long to play.
 from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from qms.booking.rules.model import Booking, DayBook, Wanted
-from qms.halls.rules import hours
 from qms.halls.rules.model import WALK_IN
 from qms.kernel.event import Command, Event, Recorded
 from qms.kernel.refusal import Refusal
@@ -28,12 +25,11 @@ from qms.queue.rules.decide import decide
 from qms.queue.rules.fold import apply
 from qms.queue.rules.overflow import step
 from qms.queue.rules.roll import roll
-from qms.queue.rules.state import Queue, new
-from qms.twin.rules.sim.model import Arrival, End, Outcome, Scene, Stand
+from qms.twin.rules.sim.model import End, Outcome, Scene, Stand
+from qms.twin.rules.sim.morning import MINUTE, opened
 
 HAPPENS, LEAVES = 0, 1
 """In which order things of one instant are done."""
-MINUTE = timedelta(minutes=1)
 Step = Callable[[Any], None]
 
 
@@ -80,8 +76,8 @@ class Play:
                 self._later(outcome.arrival.arrives, self._comes, outcome)
         for stand in scene.roster:
             self._later(stand.opens, self._opens, stand)
-        if scene.hall.conduct.overflow is not None:
-            self._later(min((stand.opens for stand in scene.roster), default=0.0), self._balances, None)
+        if scene.hall.conduct.overflow is not None and scene.roster:
+            self._later(min(stand.opens for stand in scene.roster), self._balances, None)
 
     def all(self) -> None:
         """Play until nothing is left to happen."""
@@ -268,36 +264,5 @@ class Play:
             if one is not None:
                 self._must(one)
                 self.news = True
-        if self.posts:
+        if self.posts or self.minute < max(stand.closes for stand in self.scene.roster):
             self._later(self.minute + 1, self._balances, None)
-
-
-def opened(scene: Scene) -> Queue:
-    """A hall in the morning, before anybody came; it knows who is booked."""
-    hall, at, day = scene.hall, scene.opens, hours.day_of(scene.hall, scene.opens)
-    state = new(hall.id, lambda _: hall)
-    for seq, body in enumerate((e.HallConfigured(1), e.DayOpened(1)), 1):
-        apply(state, Recorded(hall.id, seq, at, day, "", "", body))
-    booked = (_booking(scene, day, one, one.booked) for one in scene.arrivals if one.booked is not None)
-    state.calendar.days[day] = DayBook(day, {booking.id: booking for booking in booked})
-    return state
-
-
-def _booking(scene: Scene, day: date, one: Arrival, booked: float) -> Booking:
-    """The booking of somebody, as the calendar has it: as long as its service is expected to take."""
-    start, part = scene.opens + booked * MINUTE, scene.hall.service(one.service)
-    return Booking(
-        id=one.id,
-        day=day,
-        start=start,
-        end=start + (part.minutes if part is not None else 0) * MINUTE,
-        services=(Wanted(one.service),),
-        state="confirmed",
-        via="web",
-        segment=one.segment,
-        language=scene.hall.languages[0],
-        holder="",
-        code="",
-        code_n=0,
-        made=scene.opens,
-    )
