@@ -38,6 +38,15 @@ def test_what_is_proposed_is_shown_in_whole_minutes_with_whom_it_makes_wait() ->
     assert view["weighed"]
 
 
+def test_a_line_that_is_well_again_is_not_to_be_helped_any_more() -> None:
+    hall = room(vehicles=5)
+    advice = proposals(hall.state, hall.now)
+    for ticket in ("t3", "t4", "t5"):
+        hall.do(c.CancelTicket(ticket, by_staff=True))
+    assert {one.line.service for one in advice} == {"vehicle"}
+    assert manager(hall.state, roll(hall.state, hall.now), advice, hall.now)["proposals"] == {}
+
+
 def test_people_whom_nobody_serves_are_counted_and_no_wait_is_made_up() -> None:
     line = seen(room(vehicles=3, open="1"))["lines"]["vehicle"]
     assert (line["state"], line["unserved"], line["open"]) == ("unserved", 3, 0)

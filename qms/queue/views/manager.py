@@ -21,9 +21,14 @@ NEAR = 0.75
 def manager(
     state: Queue, rolled: Rolled | None, advice: Sequence[Proposal] | None, now: datetime
 ) -> shown.ManagerView:
-    """The view. `rolled` is the latest roll, `advice` what was found to be proposed; None: not yet."""
+    """The view. `rolled` is the latest roll, `advice` what was found to be proposed; None: not yet.
+
+    What helps a line that is well again meanwhile is not proposed any more.
+    """
     setup = state.setup
     ranked = pressures(state, rolled or Rolled(now, -1, {}, {}, {}))
+    needy = {one.service for one in ranked if one.degree > 1}
+    proposed = [one for one in advice or () if one.line.service in needy]
     return {
         "hall": {
             "id": setup.id,
@@ -41,8 +46,7 @@ def manager(
         "segments": {part.id: {"names": part.names, "target": part.target} for part in setup.segments},
         "services": {part.id: part.names for part in setup.services},
         "proposals": {
-            f"{one.kind}:{one.counter}:{one.service}": _proposal(one, n)
-            for n, one in enumerate(advice or ())
+            f"{one.kind}:{one.counter}:{one.service}": _proposal(one, n) for n, one in enumerate(proposed)
         },
         "weighed": advice is not None,
     }

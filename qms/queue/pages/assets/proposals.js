@@ -10,6 +10,8 @@ import { keyed } from "./keyed.js";
 
 /** Presses within this time after the list changed were meant for what stood there before. */
 const SETTLE_MS = 500;
+/** So many lines that would wait longer are named, the others counted. */
+const NAMED = 3;
 const TROUBLED = new Set(["over", "unserved"]);
 
 /** The panel. */
@@ -76,8 +78,10 @@ export class Proposals {
   detail(one) {
     const { words } = this.page;
     const longer = Object.entries(one.longer).sort(([, a], [, b]) => a.order - b.order);
-    const lines = longer.map(([service, { before, after }]) => words.t("supervisor.longer_one", { service: this.page.serviceName(service), before: words.number(before), after: words.number(after) }));
-    const sentences = [lines.length ? words.t("supervisor.longer", { lines: lines.join(", ") }) : words.t("supervisor.nobody_longer")];
+    const lines = longer.slice(0, NAMED).map(([service, { before, after }]) => words.t("supervisor.longer_one", { service: this.page.serviceName(service), before: words.number(before), after: words.number(after) }));
+    const others = longer.length - lines.length;
+    const named = [lines.join(", "), others ? words.tn("supervisor.longer_more", others) : ""].join(" ").trim();
+    const sentences = [lines.length ? words.t("supervisor.longer", { lines: named }) : words.t("supervisor.nobody_longer")];
     if (one.hall_after !== one.after && one.hall_after !== one.hall_before) sentences.push(words.t("supervisor.hall", { before: words.number(one.hall_before), after: words.number(one.hall_after) }));
     if (one.kind === "open") sentences.push(words.t("supervisor.advice"));
     return sentences.join(" ");
