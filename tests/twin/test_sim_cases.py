@@ -61,7 +61,10 @@ def test_a_file_says_who_comes_on_which_day() -> None:
             "line 2, column segment: vip is not in the hall (known: booked, walk-in)",
         ),
         (f"{HEADING}\n7,x,a,walk-in,,soon,10,", "line 2, column arrives: soon is not a number"),
-        (f"{HEADING}\n7,x,a,walk-in,,nan,10,", "line 2, column arrives: nan does not lie from -480 to 900"),
+        (
+            f"{HEADING}\n7,x,a,walk-in,,nan,10,",
+            "line 2, column arrives: nan does not lie from -480 to 100000",
+        ),
         (
             f"{HEADING}\n7,x,a,walk-in,,0,-1,",
             "line 2, column service_minutes: -1 does not lie from 0 to 480",
@@ -91,7 +94,7 @@ def test_a_file_says_who_staffs_which_counter() -> None:
     ("row", "what"),
     [
         ("9,0,480,,", "column counter: 9 is not in the hall (known: 1)"),
-        ("1,60,30,,", "column closes: 30 does not lie from 60 to 900"),
+        ("1,60,30,,", "column closes: 30 does not lie from 60 to 100000"),
         ("1,0,480,noon,", "column breaks: noon is not a break such as 180-200"),
         ("1,0,480,,c", "column services: c is not served at counter 1"),
     ],
@@ -117,6 +120,12 @@ def test_a_case_has_a_day_of_its_own_in_which_nobody_is_turned_away() -> None:
     found = [one for scene in made for one in run(scene)]
     assert [one.outcome for one in found] == ["served", "served", "left", "never_came", "served"]
     assert found[-1].segment == "walk-in"
+
+
+def test_a_day_of_a_case_may_go_on_past_midnight_for_a_long_run() -> None:
+    people = "\n".join(f"long,{n},a,walk-in,,{n * 7.25:g},5," for n in range(2000))
+    (scene,) = scenes.of_case(narrow(), cases.arrivals(f"{HEADING}\n{people}", narrow()))
+    assert all(one.called == pytest.approx(one.arrival.arrives) for one in run(scene))
 
 
 def test_with_the_halls_own_hours_the_log_says_who_was_refused_and_why(tmp_path: Path) -> None:

@@ -17,9 +17,9 @@ from qms.cli.history import hall_history
 from qms.twin import history
 from tests.booking.web import MONDAY, house
 from tests.cli.make import RATUSZ, ROOT, START, environment
+from tests.halls.make import hall
 from tests.planning.past import lived
 from tests.twin.made_log import made_log
-from tests.twin.sim_make import open_hall
 from tests.twin.test_sim_cases import GOOD
 
 HALL = """
@@ -191,7 +191,7 @@ async def test_a_hall_that_is_served_is_played_with_the_habits_of_its_past(
 def test_a_hall_to_which_nobody_came_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    setup = open_hall().model_dump_json()
+    setup = hall().model_dump_json()
     done = {"hall": setup, "today": "2026-11-24", "people": [], "not_shown": 0}
     monkeypatch.setattr(command, "work", lambda op, **asked: done)
     assert "nobody came there in the last 9 weeks" in refused(monkeypatch, capsys, "town")

@@ -15,8 +15,8 @@ from qms.twin.rules.sim.model import Arrival, Stand
 
 ARRIVALS = ("day", "id", "service", "segment", "booked", "arrives", "service_minutes", "patience")
 STAFF = ("counter", "opens", "closes")
-EARLIEST, LATEST = -480.0, 900.0
-"""Minutes from opening between which everything in a file must lie."""
+EARLIEST, LATEST = -480.0, 100_000.0
+"""Minutes from opening between which everything in a file must lie: a day may last for weeks, to study a long run."""
 LONGEST = 480.0
 """Minutes that a service may take."""
 

@@ -14,7 +14,7 @@ from qms.twin.rules.sim.cases import CaseError
 from qms.twin.rules.sim.model import Arrival, Scene, Stand
 
 OPENS = time(8)
-"""When minute 0 of a case is: its days run from midnight to midnight around it."""
+"""When minute 0 of a case is."""
 SOME_DAY = date(2001, 1, 1)
 """A Monday, for days of a case that are no dates."""
 LATE = 15.01
@@ -23,12 +23,24 @@ WEEKS = 60
 """Weeks among which a usual one is looked for."""
 
 
+ALWAYS = Span.model_construct(opens=time(0), closes=time.max)
+"""The whole of a day. (A file cannot say so: its last minute is not open.)"""
+
+
 def wide(hall: Hall) -> Hall:
-    """A hall that turns nobody away: open all day, without caps, last tickets, closures or run-out numbers.
+    """A hall that turns nobody away: always open, without caps, last tickets, closures or run-out numbers.
 
     A case has a day of its own, which the hours of the file say nothing about.
     """
-    whole = Hours(week={day: (Span(opens=time(0), closes=time(23, 59)),) for day in WEEKDAYS})
+    key = ("wide",)
+    if key not in hall.memo:
+        hall.memo[key] = _wide(hall)
+    found: Hall = hall.memo[key]
+    return found
+
+
+def _wide(hall: Hall) -> Hall:
+    whole = Hours.model_construct(week=dict.fromkeys(WEEKDAYS, (ALWAYS,)))
     services = tuple(
         each.model_copy(
             update={
