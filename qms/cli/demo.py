@@ -31,6 +31,7 @@ from qms.ledger.engine import connect
 from qms.ledger.reader import heads
 from qms.queue.rules.state import Queue
 from qms.settings import ROOT, Settings
+from qms.twin.past import live
 from qms.web.problems import Problem
 
 HALLS = ("ratusz", "gmina")
@@ -60,10 +61,11 @@ class Cast:
     clerks: list[dict[str, str]] = field(default_factory=list)
 
 
-async def run(settings: Settings, *, people: bool) -> None:
-    """Serve the demo until it is told to stop."""
+async def run(settings: Settings, *, people: bool, weeks: int = 0) -> None:
+    """Serve the demo until it is told to stop. New halls are given a past of so many weeks."""
     halls = [_hall(name) for name in HALLS]
-    clock = ScaledClock(begin(halls[0], settings), settings.speed, time.monotonic)
+    present, past = begin(halls[0], settings, weeks)
+    clock = ScaledClock(past or present, settings.speed, time.monotonic)
     server = assemble(settings, clock)
     cast = Cast(_password(server))
 
@@ -86,6 +88,11 @@ async def run(settings: Settings, *, people: bool) -> None:
     async def set_the_stage(_server: Server) -> None:
         for name in HALLS:
             await hall_apply(server, (ROOT / "config" / "halls" / f"{name}.toml").read_text(), force=True)
+        if past is not None:
+            print("  The halls are given a past; this is done once.", flush=True)
+            for hall in halls:
+                await live(server.site.writer, hall, _days(hall, past, present))
+            clock.set_forward(present)
         await _hire(server, halls, cast, people=people)
         await _install(server, cast)
         end_former(settings.data)
@@ -96,10 +103,10 @@ async def run(settings: Settings, *, people: bool) -> None:
     (settings.data / RUNS).unlink()
 
 
-def begin(hall: Hall, settings: Settings) -> datetime:
+def begin(hall: Hall, settings: Settings, weeks: int) -> tuple[datetime, datetime | None]:
     """Half past nine of a working day: today's or the next; after an earlier run, the next after its last.
 
-    One that was killed goes on where it was.
+    One that was killed goes on where it was. Before the first run, also where its past begins.
     """
     zone, today = ZoneInfo(hall.zone), datetime.now(ZoneInfo(hall.zone)).date()
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -109,10 +116,18 @@ def begin(hall: Hall, settings: Settings) -> datetime:
         last = max((head.at for head in heads(conn).values()), default=None)
     engine.dispose()
     if last is not None and (settings.data / RUNS).exists():
-        return last
+        return last, None
     if last is not None:
         today = max(today, last.astimezone(zone).date() + timedelta(days=1))
-    return datetime.combine(_working_day(hall, today), BEGINS, zone).astimezone(UTC)
+    present = datetime.combine(_working_day(hall, today), BEGINS, zone)
+    past = present - timedelta(weeks=weeks) if weeks and last is None else None
+    return present.astimezone(UTC), past.astimezone(UTC) if past is not None else None
+
+
+def _days(hall: Hall, past: datetime, present: datetime) -> list[date]:
+    """The days of the past, from the one after it begins to the one before the present."""
+    first, last = (hours.day_of(hall, at) for at in (past, present))
+    return [first + timedelta(days=n) for n in range(1, (last - first).days)]
 
 
 def _working_day(hall: Hall, day: date) -> date:
@@ -295,6 +310,8 @@ def _tell(settings: Settings, cast: Cast, free: str | None) -> None:
         f"  Book a visit    {base}/book",
         f"  Appointments    {base}/appointments/{hall}",
         f"  Opening rules   {base}/opening/{hall}",
+        f"  The hall live   {base}/supervisor/{hall}",
+        f"  Policy lab      {base}/lab/{hall}",
         f"  A small office  {base}/demo/{HALLS[1]}/kiosk",
         "",
         f"  Sign in as      {VISITOR}   password  {cast.password}",

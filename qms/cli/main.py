@@ -80,6 +80,7 @@ def demo(
     port: Port = 8000,
     people: Annotated[bool, typer.Option(help="Simulated citizens and clerks.")] = True,
     data: Annotated[Path | None, typer.Option(help="Folder of the demo's database.")] = None,
+    weeks: Annotated[int, typer.Option(help="How long a past new halls are given.", min=0, max=52)] = 3,
 ) -> None:
     """A hall that lives: demo hall, accounts and devices, with simulated citizens and clerks."""
     folder = data or config.ROOT / "var" / "demo"
@@ -96,7 +97,7 @@ def demo(
         sign_in_limit="1000/minute",
     )
     serving.log_to_stderr(settings.log_level)
-    run(demo_hall.run(settings, people=people))
+    run(demo_hall.run(settings, people=people, weeks=weeks))
 
 
 @app.command()

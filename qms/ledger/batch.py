@@ -116,7 +116,8 @@ class Batch(Generic[S]):
             return Refusal("not_found")
         mark, written = fold.mark(), fold.written
         try:
-            now = max(cut(self._tools.now()), fold.head.at)
+            told = order.at if isinstance(order, Order) else None
+            now = max(cut(told or self._tools.now()), fold.head.at)
             if isinstance(order, Order):
                 return self._carry(fold, order, now)
             fold.advance(now, pending=False, ready=partial(self._ready, fold, None, now))

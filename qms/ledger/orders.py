@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic
 
 from sqlalchemy import Connection
@@ -67,6 +68,9 @@ class Order(Generic[S]):
 
     `guard` is asked on the writer's thread once the hall is locked, so that it sees all that other processes
     have written; rows of orders that are carried out together with this one are not there yet.
+
+    `at` is when it happened, for a past that is put on record afterwards; none: now. Never before the
+    log's last event.
     """
 
     hall: str
@@ -77,6 +81,7 @@ class Order(Generic[S]):
     key: Key | None = None
     private: Private | None = None
     guard: Guard | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

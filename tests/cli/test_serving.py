@@ -67,7 +67,7 @@ def test_the_demo_lives_and_starts_again_at_once(tmp_path: Path) -> None:
     """Simulated people take numbers and are called; Ctrl-C ends it; the next run is a later day."""
     days = []
     for _ in range(2):
-        with serving(tmp_path, "demo", "--speed", "120", "--data", str(tmp_path)) as server:
+        with serving(tmp_path, "demo", "--speed", "120", "--weeks", "1", "--data", str(tmp_path)) as server:
 
             def called(base: str = server.base) -> bool:
                 queues = json.loads(read(f"{base}/api/v1/halls/ratusz/queues")[1])["services"]
@@ -100,7 +100,7 @@ def day_of(base: str) -> str:
 
 
 def test_the_demo_goes_on_to_the_next_day_by_itself(tmp_path: Path) -> None:
-    args = ("demo", "--no-people", "--speed", "1000", "--data", str(tmp_path))
+    args = ("demo", "--no-people", "--speed", "1000", "--weeks", "0", "--data", str(tmp_path))
     with serving(tmp_path, *args) as server:
         first = day_of(server.base)
 
@@ -115,7 +115,7 @@ def test_the_demos_kiosk_prints_and_outlives_a_server_that_is_killed(
 ) -> None:
     """A demo that was killed goes on where it was, with everybody who took a number meanwhile."""
     request.addfinalizer(partial(end_former, tmp_path))
-    args, port = ("demo", "--no-people", "--data", str(tmp_path)), free_port()
+    args, port = ("demo", "--no-people", "--weeks", "0", "--data", str(tmp_path)), free_port()
     with serving(tmp_path, *args, port=port) as server:
         server.wait_for(lambda: "Kiosk  " in server.said())
         kiosk = server.said().partition("Kiosk  ")[2].split()[0].removesuffix("/kiosk/")
