@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,16 @@ AtHall = Annotated[str, typer.Option("--hall", help="Id of the hall.", show_defa
 def show(done: dict[str, Any], as_json: bool, lines: list[str]) -> None:
     """Print what was done: as JSON, or in lines."""
     print(json.dumps(done, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on a terminal, told how many of how many are done; and nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with typer.progressbar(length=100, file=sys.stderr) as bar:
+        yield lambda done, of: bar.update(done * 100 // of - bar.pos)
 
 
 def work(op: str, **arguments: Any) -> dict[str, Any]:

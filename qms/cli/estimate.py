@@ -1,8 +1,5 @@
 """`qms estimate`: waits told for the days of a log, and how good they were."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qms.cli.doing import AsJson, show
+from qms.cli.doing import AsJson, progress, show
 from qms.cli.known import Refused
 from qms.twin import estimate as estimating
 from qms.twin.rules.waits.score import Score, score
@@ -48,21 +45,11 @@ def estimate(log: Log, learn_until: Until, out: Out, as_json: AsJson = False) ->
     until = learn_until.date()
     if out.resolve() == log.resolve():
         raise Refused(f"{out}: that is the log itself")
-    with _progress() as progress:
-        told = estimating.estimate(log, until, progress)
+    with progress() as told_so_far:
+        told = estimating.estimate(log, until, told_so_far)
     estimating.write(out, told)
     found = score(told)
     show({"learn_until": until.isoformat(), **asdict(found)}, as_json, _lines(out, until, found))
-
-
-@contextmanager
-def _progress() -> Iterator[estimating.Progress | None]:
-    """A bar on a terminal, and nothing anywhere else."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with typer.progressbar(length=100, file=sys.stderr) as bar:
-        yield lambda done, of: bar.update(done * 100 // of - bar.pos)
 
 
 def _lines(out: Path, until: date, found: Score) -> list[str]:

@@ -33,9 +33,10 @@ async def hall_history(server: Server, hall: str, weeks: int) -> dict[str, Any]:
     today = hours.day_of(setup, server.site.clock.now())
     first, last = today - timedelta(weeks=weeks), today - timedelta(days=1)
 
-    def look(conn: Any) -> tuple[Any, int]:
-        people = list(stays_between(conn, hall, first, last))
-        return _STAYS.dump_python(people, mode="json"), not_shown(conn, hall, first, last)
+    def look(conn: Any) -> tuple[str, int]:
+        # As one text: what is left to be done where the hall waits is to pass it on.
+        people = _STAYS.dump_json(list(stays_between(conn, hall, first, last))).decode()
+        return people, not_shown(conn, hall, first, last)
 
     people, missing = await server.site.read(look)
     return {
@@ -51,6 +52,6 @@ def past(done: dict[str, Any]) -> Past:
     return Past(
         Hall.model_validate_json(done["hall"]),
         date.fromisoformat(done["today"]),
-        _STAYS.validate_python(done["people"]),
+        _STAYS.validate_json(done["people"]),
         done["not_shown"],
     )

@@ -1,9 +1,6 @@
 """`qms simulate`: a hall's days played by its own rules, under several plans side by side."""
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from qms.cli.doing import AsJson, work
+from qms.cli.doing import AsJson, progress, work
 from qms.cli.history import past
 from qms.cli.known import Refused
 from qms.twin import sim_report, staging
 from qms.twin.rules.sim import scenes, tuning
 from qms.twin.rules.sim.fit import fit
 from qms.twin.rules.sim.usual import usual
-from qms.twin.simulate import Progress, play
+from qms.twin.simulate import play
 from qms.twin.staging import Stage, Wanted
 
 
@@ -120,7 +117,7 @@ def simulate(
     stage = _stage(hall, arrivals, log, hours, _Drawn(days, first, weeks, seed))
     wanted = Wanted(_parts(rule), set_ or [], against or [], _numbers(counters), staff or [])
     plans = staging.plans(stage, wanted)
-    with _progress() as told:
+    with progress() as told:
         played = [*([stage.real] if stage.real else []), *play(stage.scenes, plans, workers, told)]
     if out is not None:
         _write(out, sim_report.call_log(played))
@@ -180,20 +177,6 @@ def _numbers(text: str | None) -> list[int]:
         return [int(part) for part in _parts(text)] if text else []
     except ValueError:
         raise Refused(f"{text}: numbers of counters are written 8,9") from None
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """A bar on a terminal, and nothing anywhere else."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with typer.progressbar(length=100, file=sys.stderr) as bar:
-
-        def told(done: int, total: int) -> None:
-            bar.update(done * 100 // total - bar.pos)
-
-        yield told
 
 
 def _write(path: Path, text: str) -> None:

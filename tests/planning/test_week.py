@@ -141,6 +141,7 @@ def test_a_hall_plans_its_week_from_its_history(
         assert half["low"] <= half["mean"] <= half["high"]
         assert half["service_level"] >= told["goal"]["share"] or half["wanted"] > half["clerks"]
     assert {row["kind"] for row in told["check"]["rows"]} == {"segment", "service", "all"}
+    assert told["appointments"]["bookings"] > 0
     drawing = (tmp_path / "week.svg").read_text()
     assert drawing.startswith("<svg")
     assert "<style" not in drawing

@@ -33,13 +33,15 @@ _PROMISE = Standard()
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What past days tell: the forecast and how good it is, a clerk's minutes for each person, work by service."""
+    """What past days tell: the forecast and how good it is, a clerk's minutes for each person and by service,
+    and how much work there was of each service."""
 
     first: date
     last: date
     forecast: Forecast
     accuracy: Accuracy | None
     minutes: Measured
+    by_service: dict[str, Measured]
     work: dict[str, float]
     working: tuple[date, ...]
 
@@ -59,9 +61,9 @@ def learnt(hall: Hall, past: Sequence[Stay]) -> Learnt:
     working = tuple(day.day for day in counted)
     minutes = _clerk_minutes(past)
     services = Counter(service for service, _ in minutes)
-    spent = defaultdict[str, float](float)
+    spent = defaultdict[str, list[float]](list)
     for service, took in minutes:
-        spent[service] += took
+        spent[service].append(took)
     configured = _configured(hall, services or Counter(each.service for each in past))
     return Learnt(
         first=min(working, default=date.max),
@@ -69,7 +71,11 @@ def learnt(hall: Hall, past: Sequence[Stay]) -> Learnt:
         forecast=learn(counted, working),
         accuracy=accuracy(counted, working, HELD),
         minutes=measured([took for _, took in minutes], configured),
-        work={service: took for service, took in spent.items() if took},
+        by_service={
+            service: measured(took, _configured(hall, Counter([service])))
+            for service, took in spent.items()
+        },
+        work={service: sum(took) for service, took in spent.items() if sum(took)},
         working=working,
     )
 
