@@ -6,7 +6,6 @@ set-up alone (`fairness`), in instants, so that it does not change from minute t
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,13 +16,14 @@ from qms.halls.rules.model import BOOKED, WALK_IN
 from qms.queue.rules.fairness import promise
 from qms.queue.rules.model import Ticket
 from qms.queue.rules.shown import BeforeCause
-from qms.queue.rules.state import Line, Place, Queue, line_of
+from qms.queue.rules.state import Line, Queue, line_of
 from qms.queue.rules.terms import guard_of
 
 Cause = BeforeCause
 """Waited over the guard; came before me; has an appointment that is due, or priority, or else more points."""
 CAUSES: Sequence[Cause] = ("guard", "first", "appointment", "priority", "points")
 MINUTE = timedelta(minutes=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,17 @@ class Before:
 
 def before(state: Queue, mine: Ticket, ahead: Sequence[tuple[Line, int]], now: datetime) -> Before:
     """The answer for one who waits; `ahead` are the people of each line whom the rule would call before."""
-    told: Counter[Cause] = Counter()
+    told: dict[Cause, int] = dict.fromkeys(CAUSES, 0)
+    own, place, since = line_of(mine), (mine.ref, mine.seq, mine.id), _guarded_since(state, mine, now)
     for line, count in ahead:
-        told.update(_of_line(state, mine, line, count, now))
-    causes = {cause: told[cause] for cause in CAUSES if told[cause]}
+        if count:
+            places = state.lines[line]
+            earlier = min(count, bisect_left(places, place))
+            guarded = min(earlier, bisect_left(places, (since, 0, "")))
+            told["guard"] += guarded
+            told["first"] += earlier - guarded
+            told[_later(line, own)] += count - earlier
+    causes = {cause: n for cause, n in told.items() if n}
     contract = promise(state.setup, mine.service, mine.segment)
     if not contract.passers:
         return Before(causes, "nobody")
@@ -55,19 +62,11 @@ def before(state: Queue, mine: Ticket, ahead: Sequence[tuple[Line, int]], now: d
     return Before(causes, "time", latest, until)
 
 
-def _of_line(state: Queue, mine: Ticket, line: Line, count: int, now: datetime) -> Mapping[Cause, int]:
-    """The causes of so many people at the head of a line, without a look at each of them."""
-    places = state.lines[line]
-    earlier = min(count, bisect_left(places, (mine.ref, mine.seq, mine.id)))
-    guarded = min(earlier, _over_guard(state, mine, places, now))
-    return {"guard": guarded, "first": earlier - guarded, _later(line, line_of(mine)): count - earlier}
-
-
-def _over_guard(state: Queue, mine: Ticket, places: Sequence[Place], now: datetime) -> int:
-    """How many have waited over the guard, where I have not."""
+def _guarded_since(state: Queue, mine: Ticket, now: datetime) -> datetime:
+    """Whoever came before this goes first for the wait alone; nobody did where I have waited so long myself."""
     guard = guard_of(state.setup)
-    since = now - timedelta(minutes=guard) if isfinite(guard) else datetime.min.replace(tzinfo=UTC)
-    return bisect_left(places, (since, 0, "")) if mine.ref >= since else 0
+    since = now - timedelta(minutes=guard) if isfinite(guard) else NEVER
+    return since if mine.ref >= since else NEVER
 
 
 def _later(line: Line, mine: Line) -> Cause:

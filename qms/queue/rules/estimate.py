@@ -55,6 +55,7 @@ class Outlooks:
         self._arrivals: dict[Arrival, Outlook] = {}
         self._ends: dict[str, tuple[float, float] | None] = {}
         self._delays: Mapping[Arrival, float] | None = None
+        self._asked: tuple[Line, Place, Sequence[tuple[Line, int]]] | None = None
 
     def able(self, service: str, only: str = "") -> tuple[frozenset[str], float | None]:
         """The counters that serve a line, and minutes until the first of them opens; see `QueueLength`."""
@@ -67,7 +68,7 @@ class Outlooks:
 
     def ahead_of(self, ticket: Ticket) -> Sequence[tuple[Line, int]]:
         """How many of each line the rule would call before one who waits; their sum is `Outlook.ahead`."""
-        return self._length.ahead(line_of(ticket), (ticket.ref, ticket.seq, ticket.id))
+        return self._ahead(line_of(ticket), (ticket.ref, ticket.seq, ticket.id))
 
     def for_arrival(self, service: str, segment: str) -> Outlook:
         """The outlook of somebody who would take a ticket now."""
@@ -104,7 +105,7 @@ class Outlooks:
         return max(0.0, wait - minutes(self._now - self._rolled.at))
 
     def _outlook(self, mine: Line, place: Place, rolled: float | None, booked: datetime | None) -> Outlook:
-        parts = self._length.ahead(mine, place)
+        parts = self._ahead(mine, place)
         ahead = sum(before for _, before in parts)
         if ahead == 0 and self._length.idle(mine):
             return Outlook(0, NOW)
@@ -116,6 +117,13 @@ class Outlooks:
         if wait is None:
             return Outlook(ahead, None)
         return self._ranged(mine, wait, ahead)
+
+    def _ahead(self, mine: Line, place: Place) -> Sequence[tuple[Line, int]]:
+        """The people ahead by line; the latest answer is kept, since a view asks twice."""
+        asked = self._asked
+        if asked is None or asked[:2] != (mine, place):
+            asked = self._asked = (mine, place, self._length.ahead(mine, place))
+        return asked[2]
 
     def _corrected(self, mine: Line, rolled: float, qlc: float, booked: datetime | None) -> float:
         assert self._correction is not None
