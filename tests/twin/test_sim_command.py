@@ -192,7 +192,7 @@ def test_a_hall_to_which_nobody_came_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     setup = hall().model_dump_json()
-    done = {"hall": setup, "today": "2026-11-24", "people": [], "not_shown": 0}
+    done = {"hall": setup, "today": "2026-11-24", "people": "[]", "not_shown": 0}
     monkeypatch.setattr(command, "work", lambda op, **asked: done)
     assert "nobody came there in the last 9 weeks" in refused(monkeypatch, capsys, "town")
 
