@@ -19,10 +19,10 @@ visit may pass a walk-in where its time comes less than (120 + 15) / 3 = 45 minu
 
 Levels and rungs come before points. A counter that takes another service at a better level than mine,
 or may do so where the hall lets counters help (`overflow`: any lower level may become the first),
-takes anybody of it who is due, until the guard. So does a rung of `strict` and `strict_ageing`. In
-one rule what holds is: `fcfs` nobody, among equal levels; `strict` no bound; `strict_ageing` the
-guard; `cmu` no guard, but they must have waited more than r / R of my wait; `longest_queue` nobody
-of my service, anybody of another one, without a bound.
+takes anybody of it who is due, until the guard. So does a rung of `strict` and `strict_ageing`. What
+holds by each rule, among equal levels: `fcfs` nobody passes; `strict` has no bound; `strict_ageing` the
+guard; `cmu` no guard, but they must have waited more than r / R of my wait; by `longest_queue` nobody
+of my service passes, anybody of another one may, without a bound.
 
 How many they are at the most: `caps`.
 
