@@ -18,6 +18,8 @@ from qms.web.edge import nothing
 from qms.web.site import Site
 
 log = structlog.get_logger("qms.queue")
+PATIENCE = 3600
+"""Seconds within which a hall must be learnt."""
 
 
 class Nights:
@@ -35,10 +37,11 @@ class Nights:
         """The last day that was learnt from, with or without a fit."""
         self._ready: dict[str, Fit] = {}
         self._child: Process | None = None
+        self._stopped = False
 
     async def learn(self) -> None:
         """Learn what there is to learn, and adopt it; does nothing while it is at it. Raises LedgerUnavailable."""
-        if self._child is not None:
+        if self._child is not None or self._stopped:
             return
         for hall in self._site.writer.halls():
             state: Queue | None = self._site.writer.state(hall)
@@ -50,10 +53,10 @@ class Nights:
 
     async def stop(self) -> None:
         """What is being learnt is given up."""
-        if self._child is not None:
-            with suppress(ProcessLookupError):
-                self._child.kill()
-            await self._child.wait()
+        self._stopped = True
+        if (child := self._child) is not None:
+            _kill(child)
+            await child.wait()
 
     async def _look(self, hall: str, state: Queue) -> None:
         days = await self._site.read(lambda conn: closed_days(conn, hall, state.day))
@@ -68,16 +71,19 @@ class Nights:
 
     async def _ask(self, question: Question) -> Fit | None:
         """None too where it went wrong, which is logged: waits are told by the older fit."""
-        self._child = await asyncio.create_subprocess_exec(
+        self._child = child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "qms.queue.nightly", stdin=PIPE, stdout=PIPE, stderr=PIPE
         )
+        too_long = asyncio.get_running_loop().call_later(PATIENCE, _kill, child)
         # The address of the database goes by standard input: arguments can be seen by every user.
-        out, err = await self._child.communicate(QUESTION.dump_json(question))
-        code, self._child = self._child.returncode, None
-        if code == 0:
+        out, err = await child.communicate(QUESTION.dump_json(question))
+        too_long.cancel()
+        self._child = None
+        if child.returncode == 0:
             return ANSWER.validate_json(out)
-        said = err.decode(errors="replace").strip().splitlines()[-1:]
-        log.error("nothing was learnt", hall=question.hall, code=code, said=said)
+        if not self._stopped:
+            said = err.decode(errors="replace").strip().splitlines()[-1:]
+            log.error("nothing was learnt", hall=question.hall, code=child.returncode, said=said)
         return None
 
     async def _adopt(self, hall: str) -> None:
@@ -90,3 +96,8 @@ class Nights:
             return  # another process was faster
         await self._site.writer.execute(Order(hall=hall, command=AdoptFit(fit), actor=CLOCK, reply=nothing))
         log.info("learnt", hall=hall, until=fit.learnt.isoformat(), tickets=fit.tickets, gain=fit.gain)
+
+
+def _kill(child: Process) -> None:
+    with suppress(ProcessLookupError):
+        child.kill()

@@ -1,5 +1,6 @@
 """What the nights learn from days that are over, and that it is learnt once."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -171,6 +172,28 @@ async def test_what_cannot_be_learnt_is_logged_and_the_older_fit_stays(
             await work(house, date(2026, 9, 7) + timedelta(days=n), 3)
         monkeypatch.setattr("qms.queue.jobs.sys.executable", "/bin/false")
         await Nights(house.server.site).learn()
+        assert await fits(house) == []
+
+
+@pytest.mark.slow
+async def test_a_server_that_stops_waits_for_no_lesson(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeping = tmp_path / "sleeping"
+    sleeping.write_text("#!/bin/sh\nexec sleep 600\n")
+    sleeping.chmod(0o755)
+    async with inside(tmp_path / "var") as house:
+        for n in range(LEAST_DAYS + 1):
+            await work(house, date(2026, 9, 7) + timedelta(days=n), 1)
+        monkeypatch.setattr("qms.queue.jobs.sys.executable", str(sleeping))
+        nights = Nights(house.server.site)
+        learning = asyncio.create_task(nights.learn())
+        async with asyncio.timeout(30):
+            while nights._child is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await nights.learn()
+            await nights.stop()
+            await learning
         assert await fits(house) == []
 
 

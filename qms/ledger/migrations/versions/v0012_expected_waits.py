@@ -1,7 +1,6 @@
 """The wait that was expected when a number was given, beside the wait that came of it."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -15,6 +14,7 @@ depends_on = None
 
 COLUMNS = {"low": "expected_low", "mid": "expected_mid", "high": "expected_high"}
 AT_ONCE = 1000
+"""Events read together."""
 
 
 def upgrade() -> None:
@@ -24,19 +24,21 @@ def upgrade() -> None:
     visit = sa.table("visit", sa.column("id"), *map(sa.column, COLUMNS.values()))
     values: dict[str, Any] = {name: sa.bindparam(end) for end, name in COLUMNS.items()}
     change = sa.update(visit).where(visit.c.id == sa.bindparam("ticket")).values(values)
-    told = _told(conn)
-    while some := list(islice(told, AT_ONCE)):
-        conn.execute(change, some)
+    for some in _told(conn):
+        if some:
+            conn.execute(change, some)
 
 
-def _told(conn: sa.Connection) -> Iterator[Mapping[str, Any]]:
-    """What the log says was expected; it was on record before there was a column for it."""
-    event = sa.table("event", sa.column("type"), sa.column("body"))
-    rows = conn.execute(sa.select(event.c.body).where(event.c.type == "TicketIssued")).scalars().all()
-    for text in rows:
-        body = orjson.loads(text)
-        if body.get("expected") is not None:
-            yield {"ticket": body["ticket"], **body["expected"]}
+def _told(conn: sa.Connection) -> Iterator[list[dict[str, Any]]]:
+    """What the log says was expected, some at a time; it was on record before there was a column for it."""
+    event = sa.table("event", *map(sa.column, ("hall", "seq", "type", "body")))
+    place = sa.tuple_(event.c.hall, event.c.seq)
+    issued = sa.select(event).where(event.c.type == "TicketIssued").order_by(event.c.hall, event.c.seq)
+    last = ("", 0)
+    while rows := conn.execute(issued.where(place > last).limit(AT_ONCE)).all():
+        last = (rows[-1].hall, rows[-1].seq)
+        bodies = (orjson.loads(row.body) for row in rows)
+        yield [{"ticket": b["ticket"], **b["expected"]} for b in bodies if b.get("expected") is not None]
 
 
 def downgrade() -> None:
