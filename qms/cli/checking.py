@@ -28,7 +28,9 @@ def hall_check(file: File, as_json: AsJson = False) -> None:
     beside = outside(LANGUAGE)
     done = {"hall": checked.hall.id, "warnings": warnings, "contract": contract, "outside": beside}
     text = [f"{file}: {warning}" for warning in warnings]
-    text += [f"{checked.hall.id}: no faults; warnings: {len(warnings)}. What it promises to those who wait:"]
+    text += [
+        f"{checked.hall.id}: no faults; warnings: {len(warnings)}. What it promises to those who wait:"
+    ]
     for each in told:
         text += ["", each.title, *(f"  {sentence}" for sentence in each.sentences)]
     show(done, as_json, [*text, "", *beside])
