@@ -105,7 +105,7 @@ def test_a_proposal_is_followed_once_undone_where_the_focus_waits_and_refused_to
     assert page.locator(".counter-opened li").count() == 0
 
     page.wait_for_selector(APPLY)
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(1100)
     page.locator(APPLY).first.dblclick()
     says(page, "Lent until")
     page.wait_for_timeout(300)
