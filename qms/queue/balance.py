@@ -44,6 +44,8 @@ class Balance:
             await self._writer.execute(Order(hall=hall, command=one, actor=ACTOR, reply=_nothing))
         except LedgerUnavailable:
             log.warning("no counter helps in %s: the ledger is not available", hall)
+        except Exception:
+            log.exception("what the rule asks for in %s cannot be put", hall)
         finally:
             del self._putting[hall]
 

@@ -48,6 +48,22 @@ export class Lines {
   }
 }
 
+/** One look: whether the hall is well, in a sentence. @param {ManagerView} view @param {Words} words @returns {{tone: string, text: string}} */
+export function summary(view, words) {
+  const lines = Object.values(view.lines);
+  /** @param {string} state */
+  const count = (state) => lines.filter((line) => line.state === state).length;
+  if (view.hall.state === "suspended") return { tone: "warn", text: words.t("supervisor.sum.suspended") };
+  const lost = lines.reduce((sum, line) => sum + (line.unserved ?? 0), 0);
+  const waits = lines.some((line) => line.waiting);
+  if (view.hall.state === "closed" && !waits) return { tone: "calm", text: words.t("supervisor.sum.closed") };
+  if (!view.hall.forecast) return { tone: "calm", text: words.t("supervisor.sum.unknown") };
+  if (lost) return { tone: "late", text: words.tn("supervisor.sum.unserved", lost) };
+  if (count("over")) return { tone: "late", text: words.tn("supervisor.sum.over", count("over")) };
+  if (count("near")) return { tone: "warn", text: words.tn("supervisor.sum.near", count("near")) };
+  return { tone: "ok", text: words.t("supervisor.sum.well") };
+}
+
 /** An empty row of the list. */
 function row() {
   return el(
