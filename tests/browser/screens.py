@@ -123,6 +123,7 @@ SCREENS = (
             ("opening-history", "/opening/{hall}/history", ()),
             ("supervisor", "/supervisor/{hall}", ()),
             ("lab", "/lab/{hall}", ()),
+            ("lab-found", "/lab/{hall}", (SENT,)),
             ("devices", "/staff/devices/{hall}", ()),
             ("media", "/media/{hall}", ()),
             ("messages", "/messages/{hall}", ()),
