@@ -70,6 +70,8 @@ def test_what_a_counter_takes_and_what_is_opened_there_is_shown() -> None:
     assert counter["serves"] == {"id-card": 1, "vehicle": 0}
     assert counter["opened"]["vehicle"]["by"] == "hand"
     assert counter["opened"]["vehicle"]["until"] == "2026-11-24T08:40:00.000Z"
+    line = seen(hall)["lines"]["vehicle"]
+    assert (line["open"], line["opened"]) == (2, 1)
     hall.do(c.PauseCounter("2", None, "lunch", None))
     assert seen(hall)["counters"]["2"]["state"] == "paused"
     assert "until" not in seen(hall)["counters"]["2"]

@@ -16,6 +16,7 @@ from math import inf
 from qms.halls.rules.model import WALK_IN, Hall
 from qms.queue.rules import routing
 from qms.queue.rules.durations import minutes
+from qms.queue.rules.levels import opened_at
 from qms.queue.rules.model import Ticket
 from qms.queue.rules.promise import promise_to
 from qms.queue.rules.roll import Rolled
@@ -40,7 +41,8 @@ class Strain:
 class Pressure:
     """How the lines of a service stand.
 
-    `open`: counters that take its people now. `untold`: those who wait and whom no counter will
+    `open`: counters that take its people now, `opened`: those of them at a level that is opened for a
+    while. `untold`: those who wait and whom no counter will
     call, as far as can be foreseen. `worst`: the segment under most pressure; None where nobody
     can be told anything. `longest`: the longest expected wait in any segment.
     """
@@ -48,6 +50,7 @@ class Pressure:
     service: str
     waiting: int
     open: tuple[str, ...]
+    opened: tuple[str, ...] = ()
     untold: int = 0
     worst: Strain | None = None
     longest: float = 0
@@ -81,7 +84,8 @@ def pressures(state: Queue, rolled: Rolled) -> tuple[Pressure, ...]:
         Pressure(
             part.id,
             waiting[part.id],
-            takers(state, part.id),
+            open := takers(state, part.id),
+            tuple(counter for counter in open if opened_at(state.desk(counter), part.id)),
             untold[part.id],
             max(strains[part.id], key=lambda one: one.pressure, default=None),
             max((one.wait for one in strains[part.id]), default=0.0),

@@ -455,7 +455,7 @@ class LineShown(TypedDict):
     """The lines of a service, in whole minutes: the longest wait in all that is expected, and how long it may be.
 
     Both are of the `segment` that stands worst. `unserved` counts those whom no counter will call;
-    `open` the counters that take the service now.
+    `open` the counters that take the service now, `opened` those of them that do so for a while.
     """
 
     order: int
@@ -464,6 +464,7 @@ class LineShown(TypedDict):
     state: LineState
     waiting: int
     open: int
+    opened: NotRequired[int]
     unserved: NotRequired[int]
     segment: NotRequired[str]
     wait: NotRequired[int]

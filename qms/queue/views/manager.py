@@ -63,6 +63,8 @@ def _line(state: Queue, one: Pressure, order: int, forecast: bool) -> shown.Line
         "waiting": one.waiting,
         "open": len(one.open),
     }
+    if one.opened:
+        view["opened"] = len(one.opened)
     if one.untold:
         view["unserved"] = one.untold
     if one.worst is not None:

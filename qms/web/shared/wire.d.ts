@@ -394,6 +394,7 @@ export interface LineShown {
   state: "unknown" | "closed" | "well" | "near" | "over" | "unserved";
   waiting: number;
   open: number;
+  opened?: number;
   unserved?: number;
   segment?: string;
   wait?: number;

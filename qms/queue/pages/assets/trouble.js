@@ -90,5 +90,6 @@ function peopleWords(line, words) {
   const people = line.waiting ? words.tn("supervisor.people", line.waiting) : words.t("supervisor.nobody");
   const open = line.open ? words.tn("supervisor.open", line.open) : words.t("supervisor.none_open");
   const lost = line.unserved && line.unserved < line.waiting ? [words.tn("supervisor.unserved", line.unserved)] : [];
-  return [[people, ...lost].join(", "), open].join(" · ");
+  const opened = line.opened ? [words.t("supervisor.opened", { n: words.number(line.opened) })] : [];
+  return [[people, ...lost], [open, ...opened]].map((facts) => facts.join(", ")).join(" · ");
 }
