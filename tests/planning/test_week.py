@@ -116,6 +116,22 @@ def test_who_comes_early_waits_for_the_opening_and_a_booking_counts_when_it_is_d
     assert sum(means.values()) == pytest.approx(planned.expected.mean)
 
 
+def test_a_week_far_ahead_is_no_start_of_a_month_and_follows_no_days_off() -> None:
+    setup = office()
+    weekdays = [FIRST - timedelta(n) for n in range(120) if (FIRST - timedelta(n)).weekday() < 5]
+    busy = {day for day in weekdays if day.day <= 3}
+    people = [
+        stay(day, "9:10", 9, id=f"{day:%m%d}{n}")
+        for day in weekdays
+        for n in range(40 if day in busy else 10)
+    ]
+    known = learnt(setup, people)
+    assert known.forecast.month_start > 2
+    late, first = plan(setup, known, [date(2026, 12, 14), date(2027, 1, 4)], GOAL, 0.2)
+    assert late.expected.mean == pytest.approx(10, rel=0.2)
+    assert first.expected.mean > 20
+
+
 def test_a_closed_day_has_no_plan() -> None:
     setup = office()
     known = learnt(setup, [stay(FIRST, "9:10", 6.0)])

@@ -96,7 +96,7 @@ def plan(
 ) -> tuple[DayPlan, ...]:
     """The days on which the hall opens, with clerks for each half hour; raises ValueError."""
     order = seating(hall, known)
-    working = sorted({*known.working, *(day for day in days if opening(hall, day))})
+    working = _working(hall, known, max(days, default=known.last))
     demand = Demand(1, known.minutes.mean, patience, known.minutes.cv)
     found = []
     for day in days:
@@ -106,6 +106,12 @@ def plan(
             halves = cover(expected, demand, goal, len(order.order), shrinkage, order.least)
             found.append(DayPlan(day, known.forecast.total(day, working), halves))
     return tuple(found)
+
+
+def _working(hall: Hall, known: Learnt, until: date) -> list[date]:
+    """The days on which people came, and those after them on which the hall opens: none is missing between."""
+    ahead = (known.last + timedelta(n) for n in range(1, (until - known.last).days + 1))
+    return [*known.working, *(day for day in ahead if opening(hall, day))]
 
 
 def seating(hall: Hall, known: Learnt) -> Seats:
