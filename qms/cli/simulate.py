@@ -30,7 +30,7 @@ def simulate(
     arrivals: Annotated[
         Path | None,
         typer.Option(
-            help="Who comes, as CSV: day,id,service,segment,booked,arrives,service_minutes,patience; minutes from opening, empty: none.",
+            help="Who comes, as CSV with the columns day, id, service, segment, booked, arrives, service_minutes, patience; minutes from opening, empty: none.",
             show_default=False,
             exists=True,
             dir_okay=False,
@@ -76,7 +76,7 @@ def simulate(
         list[Path] | None,
         typer.Option(
             "--roster",
-            help="Who staffs which counter, as CSV: counter,opens,closes[,breaks,services,day], such as 1,0,480,180-200. May be repeated to compare.",
+            help="Who staffs which counter, as CSV with the columns counter, opens, closes, and where wanted breaks (180-200;300-310), services (a;b), day. May be repeated to compare.",
             show_default=False,
             exists=True,
             dir_okay=False,
@@ -106,7 +106,7 @@ def simulate(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write the log of calls there: day,id,service,segment,called,finished,counter,outcome.",
+            help="Write the log of calls there: day, id, service, segment, called, finished, counter, outcome.",
             show_default=False,
             dir_okay=False,
         ),
