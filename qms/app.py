@@ -158,7 +158,16 @@ def assemble(settings: Settings, clock: Clock | None = None) -> Server:
         templates=environment(
             [
                 QMS / slice / "pages"
-                for slice in ("queue", "booking", "staff", "devices", "notices", "admin", "clients", "planning")
+                for slice in (
+                    "queue",
+                    "booking",
+                    "staff",
+                    "devices",
+                    "notices",
+                    "admin",
+                    "clients",
+                    "planning",
+                )
             ],
             FILTERS,
         ),
