@@ -127,6 +127,18 @@ def test_a_proposal_is_followed_once_undone_where_the_focus_waits_and_refused_to
     assert len(events(served, "LevelOpened")) == 3
     accessible_in_both(page)
 
+    page.wait_for_timeout(1100)
+    page.unroute("**/lend")
+    page.click(f".counter-opened button[aria-label*='Counter {counter}']")
+    focused(page, UNDO)
+    assert opened(served, ewa, counter) is None
+    assert page.locator(".problem").is_hidden()
+    page.wait_for_timeout(1100)
+    page.click(UNDO)
+    says(page, "Lent until")
+    again = events(served, "LevelOpened")[-1]
+    assert (again["counter"], again["service"]) == (counter, "taxes")
+
 
 def test_the_page_can_be_used_by_all(served: Office, visit: Visit, ewa: dict[str, str]) -> None:
     page = page_of(visit, ewa, "phone")
