@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qms.queue.rules import commands as c
 from qms.queue.rules.conformal import KEPT, band, learn, measured
 from qms.queue.rules.fit import Trail
 from qms.queue.rules.model import Expected
 from tests.queue.gamma import integrated
+from tests.queue.make import Room, office
 
 HUNDREDTHS = Trail("documents", tuple(n / 100 for n in range(-49, 50)))
 """99 scores: the k-th smallest, at -0.50 + k/100, is the k-hundredth quantile."""
@@ -189,3 +191,15 @@ def test_what_comes_later_changes_no_range_told_before() -> None:
     later = [(at, told, waited if at + waited <= now else 500.0) for at, told, waited in people[:301]]
     assert later != people[:301]
     assert [one[:3] for one in ranges(later)] == [one[:3] for one in ranges(people)[:301]]
+
+
+def test_a_call_that_was_taken_back_teaches_once() -> None:
+    room = Room(office({"1": {"id-card": 1}}), "09:00")
+    room.open()
+    room.do(room.wish("id-card", ticket="t1", expected=Expected(4, 10, 20)))
+    room.after(minutes=8).call()
+    taught = room.state.trails["documents"]
+    assert len(taught.scores) == 1
+    room.do(c.Undo("1", None, "t1"))
+    room.after(minutes=1).call()
+    assert room.state.trails["documents"] == taught

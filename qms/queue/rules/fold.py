@@ -316,6 +316,7 @@ def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
         calls=ticket.calls + 1,
         spells=(*ticket.spells, spell),
         not_before=None,
+        scored=True,
         touched=event.seq,
     )
     _act(draft, event, "call", after, takes=True, called=body)
@@ -326,7 +327,7 @@ def _called(draft: Queue, event: Recorded, body: e.TicketCalled) -> None:
 
 def _learnt(draft: Queue, event: Recorded, ticket: Ticket) -> None:
     """Hold what was expected against what came, at the first call; who let others go first does not count."""
-    if ticket.expected is None or ticket.spells or ticket.let_pass:
+    if ticket.expected is None or ticket.scored or ticket.let_pass:
         return
     trail = draft.trails.get(ticket.group, Trail(ticket.group))
     waited = (event.at - ticket.issued).total_seconds() / 60
@@ -448,7 +449,8 @@ def _undone(draft: Queue, event: Recorded, body: e.ActUndone) -> None:
     last = draft.desks[body.counter].last
     if last is None or last.seq != body.undone:
         raise ValueError(f"event {body.undone} is not the last act at {body.counter}")
-    keep(draft, changed(last.ticket, touched=event.seq))
+    scored = draft.tickets[body.ticket].scored
+    keep(draft, changed(last.ticket, touched=event.seq, scored=scored))
     draft.desks[body.counter] = changed(last.desk, opened=draft.desks[body.counter].opened)
     draft.calls = tuple(call for call in draft.calls if call.seq != body.undone)
     _emptied(draft)

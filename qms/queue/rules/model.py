@@ -145,6 +145,8 @@ class Ticket:
     """How many people it has let go first."""
     expected: Expected | None = None
     """The wait from `issued` on that was expected when the number was given."""
+    scored: bool = False
+    """Whether that was held against what came, which is done once, even if the call is taken back."""
     touched: int = 0
 
     @property
