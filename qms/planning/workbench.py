@@ -37,9 +37,14 @@ class Workbench:
 
     def warm(self) -> None:
         """See to it that the process is there, without waiting for it."""
-        if not self._turn.locked():
+        if self._turn.locked():
+            return
+        try:
             self._begin().submit(int)
-            self._rest()
+        except BrokenProcessPool:  # it died while nobody looked
+            self.stop()
+            self._begin().submit(int)
+        self._rest()
 
     def turn(self) -> "Turn":
         """`async with workbench.turn() as do: await do(work, …)`; raises Busy when it is somebody else's."""

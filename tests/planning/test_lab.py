@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -149,6 +150,23 @@ async def test_the_workbench_does_one_thing_at_a_time_and_begins_anew_when_its_p
                     pass
             with pytest.raises(GivenUp):
                 await do(os._exit, 3)
+            assert await do(abs, -3) == 3
+    finally:
+        workbench.stop()
+
+
+@pytest.mark.slow
+async def test_a_process_that_died_while_nobody_looked_is_there_again_when_somebody_does() -> None:
+    workbench = Workbench(prepared, longest=20)
+    try:
+        async with workbench.turn() as do:
+            process = await do(os.getpid)
+        os.kill(process, signal.SIGKILL)
+        with pytest.raises(GivenUp):
+            async with workbench.turn() as do:
+                await do(abs, -3)
+        workbench.warm()
+        async with workbench.turn() as do:
             assert await do(abs, -3) == 3
     finally:
         workbench.stop()
