@@ -63,6 +63,7 @@ def test_a_question_is_days_rules_and_a_plan_of_ones_own() -> None:
             ("target-booked", "7,5"),
             ("target-walk-in", "30"),
             ("head-booked", ""),
+            ("head-walk-in", "15"),
             ("more-1", "-1"),
             ("from-1", "18"),
             ("to-1", "22"),
@@ -75,7 +76,7 @@ def test_a_question_is_days_rules_and_a_plan_of_ones_own() -> None:
     assert found.days == (date(2026, 11, 20), date(2026, 11, 18))
     fcfs, own = found.variants
     assert fcfs == Variant("fcfs", rule="fcfs")
-    assert own == Variant("own", None, 45.0, {"booked": 7.5}, {}, (Move(-1, 18, 22),))
+    assert own == Variant("own", None, 45.0, {"booked": 7.5}, {"walk-in": 0.5}, (Move(-1, 18, 22),))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_question_is_days_rules_and_a_plan_of_ones_own() -> None:
         ("guard", "nan", "number"),
         ("guard", "0", "number"),
         ("target-walk-in", "-3", "number"),
-        ("head-booked", "11", "number"),
+        ("head-booked", "301", "number"),
         ("more-1", "9", "hours"),
         ("more-1", "1", "hours"),
     ],

@@ -25,6 +25,7 @@ from qms.planning.rules import asking
 from qms.planning.rules.asking import Asked
 from qms.planning.rules.week import opening
 from qms.planning.workbench import Busy, GivenUp, Workbench
+from qms.queue.rules.terms import UNIT
 from qms.staff.pages.hall import at_hall
 from qms.twin.rules.sim.past import Stay
 from qms.twin.rules.sim.tuning import RULES
@@ -116,6 +117,7 @@ def _show(
         asked=asked,
         rules=RULES,
         segments=asking.segments_of(hall),
+        unit=UNIT,
         moves=asking.MOVES,
         shares=asking.SHARES,
         most=asking.MOST,

@@ -7,6 +7,7 @@ from math import isfinite
 
 from qms.halls.rules.model import Hall, Segment
 from qms.planning.rules.lab import OWN, Move, Variant
+from qms.queue.rules.terms import UNIT
 from qms.twin.rules.sim.tuning import RULES
 
 DAYS, LISTED, USUAL = 20, 30, 5
@@ -17,8 +18,8 @@ SHARES = (0, 25, 50, 75)
 """Of a hundred people without an appointment, so many may be tried as booked."""
 MOST = 3
 """Counters that one line of the roster adds or takes."""
-GUARD, TARGET, HEAD = (1.0, 1440.0), (0.1, 480.0), (0.0, 10.0)
-"""What the values may be, as in a hall's set-up."""
+GUARD, TARGET, HEAD = (1.0, 1440.0), (0.1, 480.0), (0.0, 10.0 * UNIT)
+"""What the values may be, as in a hall's set-up; a head start is typed as the minutes of waiting that it is worth."""
 LONGEST = 40
 
 
@@ -104,8 +105,8 @@ def _own(hall: Hall, halves: Sequence[int], read: _Read) -> Variant | None:
     for segment in segments_of(hall):
         if (target := read.number(f"target-{segment.id}", segment.target, TARGET)) is not None:
             targets[segment.id] = target
-        if (head := read.number(f"head-{segment.id}", segment.head, HEAD)) is not None:
-            heads[segment.id] = head
+        if (head := read.number(f"head-{segment.id}", UNIT * segment.head, HEAD)) is not None:
+            heads[segment.id] = head / UNIT
     rule = next((r for r in RULES if r == read.typed.get("own_rule") and r != conduct.rule), None)
     guard = read.number("guard", conduct.guard, GUARD)
     moves = tuple(move for n in MOVES if (move := read.move(n, halves)) is not None)
