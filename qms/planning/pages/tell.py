@@ -11,6 +11,7 @@ from qms.halls.rules.model import Hall
 from qms.planning.drawings import Dots, Drawing, Lines
 from qms.planning.rules.lab import REAL, WAITS, Compared, margin
 from qms.twin.rules.sim.figures import Difference, Row, Table
+from qms.twin.rules.sim.tuning import RULES
 from qms.web.catalogue import text
 
 LOCALES = {"en": "en_GB"}
@@ -43,8 +44,10 @@ class Told:
         return text(self._lang, "lab", f"lab.{key}", n, **params)
 
     def plan(self, name: str) -> str:
-        """What a plan is called."""
-        return self.t(f"plan.{name}")
+        """What a plan is called; a rule as on the page of rules."""
+        return (
+            text(self._lang, "opening", f"opening.rule.{name}") if name in RULES else self.t(f"plan.{name}")
+        )
 
     @property
     def days(self) -> str:
