@@ -13,6 +13,7 @@ import { Line } from "./line.js";
 import { allowed, LETTERED, mayCall, mine, primary } from "./model.js";
 import { sendAct } from "./outbox.js";
 import { SignOn } from "./signon.js";
+import { start } from "./starting.js";
 import { keep, kept } from "./store.js";
 import { counterName } from "./wording.js";
 
@@ -307,20 +308,10 @@ async function firstCounter(hall, base) {
   return (counters.find(({ id }) => id === last) ?? counters[0])?.id ?? "";
 }
 
-/** Starts the page; when that fails, the page says so and offers another try. */
-async function start() {
-  const root = /** @type {HTMLElement} */ (document.getElementById("desk"));
+const root = /** @type {HTMLElement} */ (document.getElementById("desk"));
+await start(root, async () => {
   const { hall = "", base = "" } = document.body.dataset;
   const language = document.documentElement.lang;
-  try {
-    const [words, counter] = await Promise.all([loadWords(["desk"], [language]), firstCounter(hall, base)]);
-    new Terminal(root, /** @type {Words} */ (words.get(language))).watch(counter);
-  } catch (error) {
-    console.warn(error);
-    for (const part of root.querySelectorAll("[data-failed]")) part.toggleAttribute("hidden");
-    root.querySelector("button")?.addEventListener("click", () => location.reload());
-    root.querySelector("button")?.focus();
-  }
-}
-
-await start();
+  const [words, counter] = await Promise.all([loadWords(["desk"], [language]), firstCounter(hall, base)]);
+  new Terminal(root, /** @type {Words} */ (words.get(language))).watch(counter);
+});

@@ -6,6 +6,7 @@ import { loadWords } from "../shared/i18n.js";
 import { live } from "../shared/live.js";
 import { Counters } from "./counters.js";
 import { Proposals } from "./proposals.js";
+import { start } from "./starting.js";
 import { Lines, summary } from "./trouble.js";
 import { counterName } from "./wording.js";
 
@@ -171,19 +172,9 @@ export class Supervisor {
   }
 }
 
-/** Starts the page; when that fails, the page says so and offers another try. */
-async function start() {
-  const root = /** @type {HTMLElement} */ (document.getElementById("supervisor"));
+const root = /** @type {HTMLElement} */ (document.getElementById("supervisor"));
+await start(root, async () => {
   const language = document.documentElement.lang;
-  try {
-    const words = /** @type {Words} */ ((await loadWords(["supervisor", "staff"], [language])).get(language));
-    new Supervisor(root, words).watch();
-  } catch (error) {
-    console.warn(error);
-    for (const part of root.querySelectorAll("[data-failed]")) part.toggleAttribute("hidden");
-    root.querySelector("button")?.addEventListener("click", () => location.reload());
-    root.querySelector("button")?.focus();
-  }
-}
-
-await start();
+  const words = /** @type {Words} */ ((await loadWords(["supervisor", "staff"], [language])).get(language));
+  new Supervisor(root, words).watch();
+});
