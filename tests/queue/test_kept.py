@@ -92,9 +92,29 @@ def test_the_table_says_it_in_the_managers_words() -> None:
     table = kept_table(office(), found, "pl")
     assert [row.name for row in table.rows] == ["id-card", "vehicle"]
     assert table.rows[1].cells == ("120", "79%", "10%", "11%", "6 min", "10 min", "5%")
-    assert table.rows[0].cells == ("0", "–", "–", "–", "–", "–", "100%")
-    assert [len(row.cells) for row in table.rows] == [len(table.heads) - 1] * 2
+    assert len(table.rows[1].cells) == len(table.heads) - 1
     assert kept_table(office(), {}, "de").rows == ()
+
+
+FEW = {
+    "pl": "Za mało osób, by ocenić",
+    "en": "Too few people to tell",
+    "uk": "Замало осіб, щоб оцінити",
+    "de": "Zu wenige Personen für eine Aussage",
+}
+
+
+@pytest.mark.parametrize("lang", FEW)
+def test_of_fewer_than_twenty_people_it_says_that_they_are_too_few(lang: str) -> None:
+    found = {
+        "id-card": Kept(0, 1.0),
+        "passport": Kept(19, 0.0, 1.0, 0, 0, 2, 2),
+        "vehicle": Kept(20, 0.0, 1.0, 0, 0, 2, 2),
+    }
+    rows = kept_table(office(), found, lang).rows
+    assert [(row.cells, row.few) for row in rows[:2]] == [(("0",), FEW[lang]), (("19",), FEW[lang])]
+    assert len(rows[2].cells) == 7
+    assert rows[2].few == ""
 
 
 async def test_a_supervisor_reads_how_the_waits_of_a_month_came_true(tmp_path: Path) -> None:
@@ -113,7 +133,10 @@ async def test_a_supervisor_reads_how_the_waits_of_a_month_came_true(tmp_path: P
         }  # fmt: skip
         page = await house.ask("supervisor", "GET", "/supervisor/ratusz", headers={"Accept-Language": "de"})
         assert "Genauigkeit der Vorhersagen" in page.text
-        assert "Personalausweis" in page.text.split('id="kept-title"')[1]
+        told_there = page.text.split('id="kept-title"')[1]
+        assert "Personalausweis" in told_there
+        assert FEW["de"] in told_there
+        assert "100\N{NO-BREAK SPACE}%" not in told_there
 
 
 async def test_the_page_of_supervisors_stands_without_the_figures_while_rows_cannot_be_read(

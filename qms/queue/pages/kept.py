@@ -12,14 +12,17 @@ from qms.web.wording import LOCALES, duration, name, number
 
 COLUMNS = ("service", "called", "within", "below", "above", "mae", "rmse", "never")
 NONE = "–"
+ENOUGH = 20
+"""Of fewer people than these, shares and errors tell of chance and are not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """One service."""
+    """One service: a cell for each head but the first; with few people only how many, and in words that this is few."""
 
     name: str
     cells: Sequence[str]
+    few: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,17 @@ def kept_table(setup: Hall, kept: Mapping[str, Kept], lang: str) -> KeptTable:
         return text(lang, "estimates", f"estimates.{key}")
 
     rows = tuple(
-        KeptRow(name(service.names, lang), _cells(kept[service.id], lang))
+        _row(name(service.names, lang), kept[service.id], t("few"), lang)
         for service in sorted(setup.services, key=lambda one: one.order)
         if service.id in kept
     )
     return KeptTable(t("title"), t("note"), tuple(t(f"head.{key}") for key in COLUMNS), rows, t("empty"))
+
+
+def _row(service: str, one: Kept, few: str, lang: str) -> KeptRow:
+    if one.called < ENOUGH:
+        return KeptRow(service, (number(one.called, lang),), few)
+    return KeptRow(service, _cells(one, lang))
 
 
 def _cells(one: Kept, lang: str) -> tuple[str, ...]:
