@@ -13,8 +13,18 @@ import vl_convert as vlc
 from qms.planning.drawings import Dots, Drawing, HalfHours, Lines, Palette, Rows
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
-DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 2], [1, 3], [10, 4], [3, 1])
-"""Lines are told apart by their dashes as well as by their colours."""
+DASHES: tuple[list[int], ...] = (
+    [1, 0],
+    [6, 3],
+    [2, 2],
+    [8, 3, 2, 3],
+    [4, 2],
+    [1, 3],
+    [10, 4],
+    [3, 1],
+    [12, 3, 2, 3, 2, 3],
+)
+"""Lines are told apart by their dashes as well as by their colours: as many of each as there are plans at most."""
 SHAPES = (
     "circle",
     "square",
@@ -24,6 +34,7 @@ SHAPES = (
     "triangle-down",
     "triangle-right",
     "stroke",
+    "triangle-left",
 )
 Spec = dict[str, Any]
 

@@ -63,7 +63,7 @@ THEME = Palette(
     paper="transparent",
     main="var(--accent)",
     lack="var(--late)",
-    lines=tuple(f"var(--lab-{n})" for n in range(1, 9)),
+    lines=tuple(f"var(--lab-{n})" for n in range(1, 10)),
 )
 """Colours of the page that the chart stands in."""
 PRINT = Palette(

@@ -15,8 +15,9 @@ import pytest
 from httpx2 import Response
 
 from qms.planning import charts
-from qms.planning.drawings import THEME, Dots
+from qms.planning.drawings import THEME, Dots, Lines
 from qms.planning.workbench import Busy, GivenUp, Workbench
+from qms.twin.rules.sim.tuning import RULES
 from qms.web.catalogue import LANGUAGES
 from tests.admin.make import Office
 from tests.planning.make import PAST, lab
@@ -112,6 +113,18 @@ def test_names_of_the_office_are_words_in_a_chart_and_never_markup() -> None:
     svg = charts.svg(drawing, THEME)
     assert "&lt;b&gt;&amp;" in svg
     assert not re.search(r"<b>|<i>|<script", svg)
+
+
+def test_the_most_plans_that_can_be_asked_for_each_look_their_own() -> None:
+    """All six rules, what was, the present rules and a plan of one's own."""
+    most = [str(n) for n in range(len(RULES) + 3)]
+    rows = [{"x": n, "y": int(plan), "plan": plan} for n in range(2) for plan in most]
+    looks = charts.spec(Lines(rows, most, ("x", "y")), THEME)["encoding"]
+    for channel in ("color", "strokeDash"):
+        assert len({str(one) for one in looks[channel]["scale"]["range"]}) == len(most), channel
+    dots = [{"group": "g", "share": 80.0, "goal": 90, "plan": plan} for plan in most]
+    seen = charts.spec(Dots(dots, most, ["g"], "x"), THEME)["layer"][1]["encoding"]
+    assert len(set(seen["shape"]["scale"]["range"])) == len(most)
 
 
 @pytest.mark.slow
