@@ -4,12 +4,13 @@ It starts when somebody looks at a page that will want it, so that it is warm by
 """
 
 import asyncio
-import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any, TypeVar
+
+from qms.twin import helper
 
 T = TypeVar("T")
 LONGEST = 120.0
@@ -102,6 +103,5 @@ class Turn:
 
 
 def _begun(prepare: Callable[[], None]) -> None:
-    """Ctrl-C is for the server, which ends this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    helper.begin()
     prepare()

@@ -1,12 +1,12 @@
 """Play days under several plans, on all cores: everybody does the same under each of them."""
 
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
+from qms.twin import helper
 from qms.twin.rules.sim.model import Outcome, Plan, Played, Scene
 from qms.twin.rules.sim.run import run
 
@@ -57,7 +57,7 @@ def _work(
         return
     # A fork is the quicker start, and safe only where nothing else runs in this process.
     context = get_context("fork" if threading.active_count() == 1 else "spawn")
-    with ProcessPoolExecutor(count, context, initializer=_deaf) as pool:
+    with ProcessPoolExecutor(count, context, initializer=helper.begin) as pool:
         try:
             futures: dict[Future[list[list[Fact]]], tuple[int, int]] = {
                 pool.submit(_facts, played[n][at : at + CHUNK]): (n, at) for n, at in jobs
@@ -66,11 +66,6 @@ def _work(
                 yield futures[future], future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _deaf() -> None:
-    """Ctrl-C is for the process that the person started: it ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _facts(scenes: Sequence[Scene]) -> list[list[Fact]]:
