@@ -1,6 +1,8 @@
 """`qms simulate`: a hall's days played by its own rules, under several plans side by side."""
 
 import json
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -114,6 +116,7 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Play days by the hall's own rules, and compare rules, values and rosters over the same people."""
+    _check(out, [Path(hall) if hall else None, arrivals, log, *(against or []), *(staff or [])])
     stage = _stage(hall, arrivals, log, hours, _Drawn(days, first, weeks, seed))
     wanted = Wanted(_parts(rule), set_ or [], against or [], _numbers(counters), staff or [])
     plans = staging.plans(stage, wanted)
@@ -123,6 +126,16 @@ def simulate(
         _write(out, sim_report.call_log(played))
     found = sim_report.as_json(played) if as_json else None
     print(sim_report.as_text(played) if found is None else json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _check(out: Path | None, read: Iterable[Path | None]) -> None:
+    """Refuse what could not be written, or would overwrite what is read, before hours are spent on it."""
+    if out is None:
+        return
+    if any(each and each.resolve() == out.resolve() for each in read):
+        raise Refused(f"{out}: that is a file to be read")
+    if not os.access(out.parent, os.W_OK):
+        raise Refused(f"{out.parent}: no file can be written there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +148,10 @@ class _Drawn:
     seed: int
 
     def begin(self, usually: date) -> date:
-        try:
-            return date.fromisoformat(self.first) if self.first else usually
-        except ValueError:
-            raise Refused(f"{self.first}: a day is written 2026-11-24") from None
+        first = scenes.date_of(self.first) if self.first else usually
+        if first is None:
+            raise Refused(f"{self.first}: a day is written 2026-11-24")
+        return first
 
 
 def _stage(hall: str | None, arrivals: Path | None, log: Path | None, gates: bool, drawn: _Drawn) -> Stage:

@@ -93,6 +93,7 @@ def test_each_reason_is_named_and_several_may_hold() -> None:
     [
         ("day", "1 August", "line 2: day is not a date"),
         ("start", "soon", "line 2: start is not a whole number"),
+        ("day", "9999-12-31", "line 2: day 9999-12-31 does not lie from 1900-01-01"),
         ("end", "90000", "line 2: end lies past midnight"),
         ("ticket", None, "line 2: there is no column ticket"),
     ],

@@ -121,9 +121,43 @@ def test_a_bad_file_is_one_line_and_nothing_is_written(
     assert err == f"qms: {case / 'come.csv'}: line 7: not UTF-8\n"
 
 
+@pytest.mark.parametrize("option", ["hall", "--arrivals", "--against", "--roster"])
+def test_no_file_that_is_read_is_overwritten(
+    option: str, case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (case / "staff.csv").write_text("counter,opens,closes\n1,0,240\n2,0,240\n")
+    files = {
+        "hall": case / "hall.toml",
+        "--arrivals": case / "come.csv",
+        "--against": case / "other.toml",
+        "--roster": case / "staff.csv",
+    }
+    files["--against"].write_text(HALL)
+    before = files[option].read_bytes()
+    named = [part for name, path in list(files.items())[1:] for part in (name, path)]
+    out = case / "." / files[option].name
+    err = refused(monkeypatch, capsys, files["hall"], *named, "--out", out)
+    assert err == f"qms: {out}: that is a file to be read\n"
+    assert files[option].read_bytes() == before
+
+
+def test_days_at_the_end_of_calendars_are_names_like_any_other(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, *_ = GOOD.splitlines()
+    come = case / "come.csv"
+    come.write_text(f"{head}\n0001-01-01,1,a,walk-in,,1,5,\n9999-12-31,1,a,walk-in,,1,5,\n")
+    assert "2 days" in said(monkeypatch, capsys, case / "hall.toml", "--arrivals", come)
+    err = refused(monkeypatch, capsys, case / "hall.toml", "--arrivals", come, "--hours")
+    assert "day 0001-01-01 is no date such as" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("{case}/hall.toml", "--from", "9999-12-30"), "9999-12-30: a day is written 2026-11-24"),
+        (("{case}/hall.toml", "--from", "0001-01-01"), "0001-01-01: a day is written 2026-11-24"),
+        (("{case}/hall.toml", "--out", "{case}/none/calls.csv"), "none: no file can be written there"),
         ((), "name a hall file"),
         (("nowhere.toml",), "nowhere.toml: there is no such hall file"),
         (("{case}/come.csv",), "come.csv"),

@@ -11,6 +11,8 @@ from datetime import date
 
 COLUMNS = ("day", "ticket", "counter", "arrive", "start", "end", "valid")
 DAY_SECONDS = 86_400
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""Days that a log may have: beyond them calendars and time zones end."""
 
 
 class LogError(ValueError):
@@ -56,6 +58,8 @@ def _leg(row: Mapping[str, str | None], line: int) -> Leg:
         day = date.fromisoformat(text("day"))
     except ValueError:
         raise LogError(f"line {line}: day is not a date such as 2019-08-01") from None
+    if not EARLIEST <= day <= LATEST:
+        raise LogError(f"line {line}: day {day} does not lie from {EARLIEST} to {LATEST}")
     times = (seconds("arrive"), seconds("start"), seconds("end"))
     return Leg(line, day, text("ticket"), text("counter"), *times, valid=text("valid") != "N")
 

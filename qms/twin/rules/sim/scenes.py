@@ -19,6 +19,8 @@ SOME_DAY = date(2001, 1, 1)
 """A Monday, for days of a case that are no dates."""
 LATE = 15.01
 """How late somebody booked may come where the hall does not say: a quarter of an hour, and no second more."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+"""Days of which every hall has hours: beyond them calendars and time zones end."""
 WEEKS = 60
 """Weeks among which a usual one is looked for."""
 
@@ -103,11 +105,12 @@ def _of_case(
 
 
 def date_of(day: str) -> date | None:
-    """The date that a day's name is; None where it is none."""
+    """The date that a day's name is; None where it is none, or one that is not played."""
     try:
-        return date.fromisoformat(day)
+        found = date.fromisoformat(day)
     except ValueError:
         return None
+    return found if EARLIEST <= found <= LATEST else None
 
 
 def usual_day(hall: Hall) -> date | None:
