@@ -190,8 +190,8 @@ def test_accumulating_priority_gives_the_textbook_waits() -> None:
 
     Compared as ratios to first come, first served on the same arrivals, which removes most noise.
     """
-    classes = ("walk-in", "patient")
-    hall = office(ONE, segments=(segment("walk-in", target=30), segment("patient", target=60)))
+    classes = ("walk-in", "booked")
+    hall = office(ONE, segments=(segment("walk-in", target=30), segment("booked", target=60, head=0)))
     rng, at = Random(7), 0.0
     people: list[tuple[float, int, float]] = []
     for _ in range(150_000):
