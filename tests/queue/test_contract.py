@@ -67,7 +67,7 @@ def test_the_longest_queue_tells_which_services_may_pass() -> None:
         "Dodatkowo: vehicle",
     ]
     assert told[2].sentences == (
-        "Wcześniej może zostać wezwany: passport, vehicle – gdy na te sprawy czeka więcej osób, "
+        "Wcześniej mogą wejść: passport, vehicle – gdy na te sprawy czeka więcej osób, "
         "bez względu na czas czekania; bez ograniczenia liczby.",
     )
 
