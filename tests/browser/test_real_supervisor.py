@@ -173,3 +173,12 @@ def test_the_clerk_is_told_that_the_counter_was_lent(
     check_fits(page)
     served.person(ewa).post("counters/town.4/take-back", service="taxes")
     eventually(page, "document.querySelector('.foot-opened').hidden")
+
+
+@pytest.mark.parametrize("page", ["/supervisor/town", "/desk/town"])
+def test_without_scripts_it_says_so_and_does_not_say_that_it_loads(
+    served: Office, visit: Visit, page: str
+) -> None:
+    plain = visit.open(page, served.staff("ewa"), "desk", java_script_enabled=False)
+    assert plain.locator("main .problem").is_visible()
+    assert not plain.locator("main .empty[role=status]").is_visible()
