@@ -144,6 +144,16 @@ def test_efficiency_favours_short_services_where_the_office_wants_it() -> None:
     assert called.runner_up.points == pytest.approx(15 * 0.520548, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("alpha", "short", "long"), [(0, 1, 1), (0.5, 0.889757, 0.721490), (1, 0.791667, 0.520548)]
+)
+def test_the_weight_of_efficiency_is_a_power(alpha: float, short: float, long: float) -> None:
+    """Square roots of 7.6 / 9.6 and 7.6 / 14.6 half way, nothing at 0."""
+    hall = office(ONE, alpha=alpha)
+    assert points(hall, "id-card", "walk-in", 10) == pytest.approx(10 * short, abs=1e-4)
+    assert points(hall, "vehicle", "walk-in", 10) == pytest.approx(10 * long, abs=1e-4)
+
+
 @given(waited=st.integers(15, 60), service=st.sampled_from(["id-card", "vehicle"]))
 def test_a_booking_that_falls_due_passes_a_walk_in_only_after_half_its_surplus(
     waited: int, service: str
