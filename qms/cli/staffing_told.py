@@ -127,7 +127,7 @@ def _misses(goal: Goal, counters: int, week: Sequence[DayPlan]) -> list[str]:
         if halves:
             worst = halves[0]
             found.append(
-                f"  {day:%a} {day}: {len(halves)} half hours; worst at {clock(worst.n)}: {worst.met.level:.0%} in time "
+                f"  {day:%a} {day}: {len(halves)} half {'hour' if len(halves) == 1 else 'hours'}; worst at {clock(worst.n)}: {worst.met.level:.0%} in time "
                 f"({goal.share:.0%} wanted), clerks busy {worst.met.occupancy:.0%} ({goal.busy:.0%} at most); "
                 f"it would take {worst.wanted} clerks."
             )

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qms.cli import staffing_week
 from qms.cli.history import hall_history
@@ -63,6 +65,16 @@ def test_what_even_all_counters_do_not_keep_is_told_with_how_far_it_is_missed() 
     assert worst.wanted > 6
     assert goals["service_level"].by == pytest.approx(0.8 - worst.met.level)
     assert goals["occupancy"].reached > 0.85
+
+
+@settings(max_examples=40)
+@given(people=st.lists(st.integers(0, 34), min_size=1, max_size=8), minutes=st.integers(3, 20))
+def test_no_half_hour_misses_a_goal_in_silence(people: list[int], minutes: int) -> None:
+    """Where a counter is free, both goals are kept; where one is missed, it is told with what it would take."""
+    for half in cover(expecting(*people), Demand(1, minutes), GOAL, counters=9, shrinkage=0):
+        if half.expected.mean:
+            kept = half.met.level >= GOAL.share and half.met.occupancy <= GOAL.busy
+            assert kept or (half.clerks == 9 and half.wanted > 9 and half.missed)
 
 
 def test_where_services_are_long_clerks_stay_for_those_who_came_before() -> None:

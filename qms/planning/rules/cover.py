@@ -2,7 +2,7 @@
 
 The number for each half hour is first that of (lag) SIPP, see `periods`; then the hall is
 followed through the day, and where what came before leaves too much over, clerks are added until
-the goal holds in that half hour as well. What even all counters cannot keep is told.
+both goals, calls in time and clerks not too busy, hold in that half hour as well. What even all counters cannot keep is told.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def cover(
     for (n, each), rate, at_least in zip(expected, rates, wanted, strict=True):
         clerks = min(at_least, counters)
         need = at_least
-        while rate > _NOBODY and hall.would(rate, clerks).level < goal.share:
+        while rate > _NOBODY and _lacks(hall.would(rate, clerks), goal):
             need = max(need, clerks + 1)
             if clerks == counters:
                 break
