@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, select
@@ -19,6 +19,7 @@ from qms.halls.rules.model import Hall
 from qms.kernel.event import Recorded
 from qms.ledger.codec import Codec
 from qms.ledger.engine import connect
+from qms.ledger.orders import LogUnreadable
 from qms.ledger.reader import events_of_day
 from qms.ledger.setups import Setups
 from qms.ledger.tables import table_of
@@ -59,11 +60,11 @@ def closed_days(conn: Connection, hall: str, open_day: date | None) -> list[date
 
 
 def lesson(engine: Engine, hall: str, days: Sequence[date]) -> Fit | None:
-    """What these days teach; None where that is nothing, or too few are whole on record. Raises LogUnreadable."""
+    """What these days teach; None where that is nothing, or too few are whole on record."""
     codec = Codec(QUEUE.events, QUEUE.upcasters)
     version_of = Setups(engine, Hall.model_validate_json).of(hall)
     with engine.connect() as conn:
-        read = [_whole(events_of_day(conn, codec, hall, day)) for day in sorted(days)]
+        read = [_whole(conn, codec, hall, day) for day in sorted(days)]
     known = [events for events in read if events]
     if len(known) < LEAST_DAYS:
         return None
@@ -76,9 +77,14 @@ def lesson(engine: Engine, hall: str, days: Sequence[date]) -> Fit | None:
     return Fit(learnt, len(seen), found, kept, gain)
 
 
-def _whole(events: Sequence[Recorded]) -> Sequence[Recorded]:
-    """A day from its opening on; nothing where it is not closed, or was pruned."""
-    if not any(isinstance(event.body, e.DayClosed) for event in events):
+def _whole(conn: Connection, codec: Codec, hall: str, day: date) -> Sequence[Recorded]:
+    """A day from its opening on; nothing where it is not closed, was pruned, or is damaged (`qms doctor` says so)."""
+    try:
+        events = events_of_day(conn, codec, hall, day)
+    except LogUnreadable:
+        return ()
+    gaps = any(later.seq != event.seq + 1 for event, later in pairwise(events))
+    if gaps or not any(isinstance(event.body, e.DayClosed) for event in events):
         return ()
     return tuple(dropwhile(lambda event: not isinstance(event.body, e.DayOpened), events))
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from qms.kernel.event import Command, Recorded
 from qms.ledger.orders import Answer, Order
@@ -204,3 +205,21 @@ async def test_days_that_teach_nothing_give_no_fit(tmp_path: Path) -> None:
             await work(house, day, 2)
         assert lesson(house.server.site.engine, SMALL, days[:-1]) is None, "too few spells of any service"
         assert lesson(house.server.site.engine, SMALL, days[1:]) is None, "and one that is not over"
+
+
+@pytest.mark.parametrize("damage", ["UPDATE event SET body = '{}'", "DELETE FROM event"])
+async def test_a_damaged_day_is_left_out_and_the_others_teach(tmp_path: Path, damage: str) -> None:
+    async with inside(tmp_path / "var") as house:
+        days = [date(2026, 9, 7) + timedelta(days=n) for n in range(LEAST_DAYS + 2)]
+        for day in days:
+            await work(house, day, -(-LEAST_SPELLS // LEAST_DAYS))
+        engine = house.server.site.engine
+        with engine.begin() as conn:
+            done = conn.execute(
+                text(f"{damage} WHERE day = :day AND type = 'TicketCalled'"), {"day": days[1].isoformat()}
+            )
+            assert done.rowcount > 0
+        fit = lesson(engine, SMALL, days[:-1])
+        assert fit is not None
+        assert (fit.learnt, [one.spells for one in fit.times]) == (days[-2], [LEAST_SPELLS])
+        assert lesson(engine, SMALL, days[:-2]) is None, "too few are whole"
