@@ -67,6 +67,9 @@ def as_text(played: Sequence[Played]) -> str:
 
 def _table(table: Table) -> Iterator[str]:
     yield f"{table.plan}: {table.days} day{'s' * (table.days != 1)}, occupancy {table.occupancy:.1%}, overtime {table.overtime:.0f} min a day (longest {table.latest:.0f})"
+    if not table.rows:
+        yield from ("  nobody came", "")
+        return
     width = _width([row.name for row in table.rows])
     yield f"  {'':{width}}  people  served  within  goal       mean   p50    p90    longest  passed"
     for row in table.rows:
@@ -107,7 +110,7 @@ def _with(value: float, error: float | None, scale: float = 1) -> str:
 
 
 def _width(names: Sequence[str]) -> int:
-    return max(len("everybody"), *(len(name) for name in names))
+    return max(len(name) for name in ("everybody", *names))
 
 
 def _name(kind: str, name: str) -> str:

@@ -121,6 +121,24 @@ def test_a_bad_file_is_one_line_and_nothing_is_written(
     assert err == f"qms: {case / 'come.csv'}: line 7: not UTF-8\n"
 
 
+def test_a_hall_to_which_nobody_comes_is_told_as_such(
+    case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its shifts lie outside its hours."""
+    shifts = "".join(
+        f'[roster.s{n}]\ncounter = "{n}"\nfirst_day = 2001-01-01\nspans = ["14:00-16:00"]\n' for n in (1, 2)
+    )
+    (case / "hall.toml").write_text(HALL + shifts)
+    out = said(monkeypatch, capsys, case / "hall.toml", "--days", "2", "--rule", "accumulating,fcfs")
+    assert out.count("nobody came") == 2
+    assert (
+        json.loads(said(monkeypatch, capsys, case / "hall.toml", "--days", "2", "--json"))["plans"][0][
+            "rows"
+        ]
+        == []
+    )
+
+
 @pytest.mark.parametrize("option", ["hall", "--arrivals", "--against", "--roster"])
 def test_no_file_that_is_read_is_overwritten(
     option: str, case: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

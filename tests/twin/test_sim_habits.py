@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from statistics import fmean
@@ -11,7 +11,7 @@ import pytest
 
 from qms.halls.rules.booking import Shift, TimeOff
 from qms.halls.rules.files import HallFile, parse
-from qms.halls.rules.model import Hall, Hours
+from qms.halls.rules.model import Conduct, Hall, Hours
 from qms.halls.rules.parts import WEEKDAYS
 from qms.twin.rules.figures import percentile
 from qms.twin.rules.sim import habits, past, roster, scenes, usual
@@ -108,6 +108,20 @@ def test_shifts_are_cut_to_the_halls_hours_with_their_breaks_and_time_off() -> N
     assert roster.of_day(made_hall, MONDAY) == (Stand("1", 0, 480, ((180, 20), (240, 30))),)
     assert roster.of_day(made_hall, TUESDAY) == (Stand("2", 0, 480, ((240, 30),)),)
     assert roster.of_day(made_hall, date(2026, 1, 7)) == ()
+
+
+def test_a_day_that_lasts_past_midnight_is_staffed_to_its_end() -> None:
+    night = (span("00:00", "03:00"), span("20:00", "23:59"))
+    week = Hours(week={"mon": night, "tue": night})
+    late = Conduct(day_begins=time(4))
+    shift = Shift(id="one", counter="1", first_day=MONDAY, spans=night, breaks=(span("01:00", "01:30"),))
+    staffed = roster.of_day(setup(roster=(shift,), hours=week, conduct=late), MONDAY)
+    assert staffed == (
+        Stand("1", 0, 239),
+        Stand("1", 240, 420, ((300, 30),)),
+        Stand("2", 0, 239),
+        Stand("2", 240, 420),
+    )
 
 
 @pytest.mark.parametrize("name", ["ratusz", "gmina"])

@@ -1,7 +1,7 @@
 """Who staffs which counter on a day, as minutes from the hall's opening."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,8 @@ def of_day(hall: Hall, day: date) -> tuple[Stand, ...]:
         for counter in hall.counters
         if not counter.retired
         for shift in _shifts(hall, counter)
-        for stand in _of_shift(hall, day, counter, shift)
+        for on in _dates(hall, day)
+        for stand in _of_shift(hall, day, on, counter, shift)
     )
     return tuple(sorted(found, key=lambda stand: (stand.counter, stand.opens)))
 
@@ -61,8 +62,13 @@ def _shifts(hall: Hall, counter: Counter) -> list[Shift]:
     return own or [always]
 
 
-def _of_shift(hall: Hall, day: date, counter: Counter, shift: Shift) -> Iterator[Stand]:
-    """The stretches of a shift: each is one stand, whose breaks are the gaps in it."""
+def _dates(hall: Hall, day: date) -> tuple[date, ...]:
+    """The dates of which a business day has a part: a day that begins later than midnight ends on the next one."""
+    return (day, day + timedelta(days=1)) if hall.conduct.day_begins > time(0) else (day,)
+
+
+def _of_shift(hall: Hall, day: date, on: date, counter: Counter, shift: Shift) -> Iterator[Stand]:
+    """The stretches of a shift on a date: each is one stand, whose breaks are the gaps in it."""
     start = hours.business_openings(hall, day)[0].opens
     opens = [
         (minutes(start, o.opens), minutes(start, o.closes)) for o in hours.business_openings(hall, day)
@@ -70,10 +76,10 @@ def _of_shift(hall: Hall, day: date, counter: Counter, shift: Shift) -> Iterator
     off = (
         each.span or WHOLE
         for each in hall.time_off
-        if each.counter == counter.id and each.first_day <= day <= each.last_day
+        if each.counter == counter.id and each.first_day <= on <= each.last_day
     )
-    gaps = [*_local(hall, day, start, shift.breaks), *_local(hall, day, start, off)]
-    for span in _local(hall, day, start, spans_on(shift, day)):
+    gaps = [*_local(hall, on, start, shift.breaks), *_local(hall, on, start, off)]
+    for span in _local(hall, on, start, spans_on(shift, on)):
         there = _without([_common(span, each) for each in opens], gaps)
         if there:
             breaks = tuple((end, begin - end) for (_, end), (begin, _) in pairwise(there))
