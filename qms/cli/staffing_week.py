@@ -19,6 +19,7 @@ from qms.twin.rules.sim.figures import Table, table
 from qms.twin.rules.sim.fit import fit
 from qms.twin.rules.sim.habits import Habits
 from qms.twin.rules.sim.model import Plan
+from qms.twin.rules.sim.scenes import EARLIEST, LATEST
 from qms.twin.simulate import play
 
 DAYS = 7
@@ -47,6 +48,8 @@ def staff_hall(asked: Asked, as_json: bool) -> None:
         raise Refused(f"{asked.chart}: a chart is an .svg or a .png")
     if not 1 <= asked.weeks <= 156:
         raise Refused(f"{asked.weeks}: learn from 1 to 156 weeks")
+    if asked.first is not None and not EARLIEST <= asked.first <= LATEST - timedelta(days=DAYS):
+        raise Refused(f"{asked.first}: days from {EARLIEST} to {LATEST} can be planned")
     known = past(work("hall_history", hall=asked.hall, weeks=asked.weeks))
     if not known.people:
         raise Refused(f"{asked.hall}: nobody has come yet, so there is nothing to learn from")

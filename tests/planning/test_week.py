@@ -202,3 +202,9 @@ def _history(folder: Path, days: int = 8) -> dict[str, Any]:
             return await hall_history(built.server, "town", 4)
 
     return asyncio.run(told())
+
+
+@pytest.mark.parametrize("first", [date.min, date(9999, 12, 30)])
+def test_no_week_at_the_end_of_calendars_is_planned(first: date) -> None:
+    with pytest.raises(Refused, match=f"{first}: days from 1900-01-01 to 2999-12-31"):
+        staff_hall(Asked("town", 4, first, None, None, None, None, None, None), as_json=True)
