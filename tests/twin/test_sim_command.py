@@ -249,6 +249,11 @@ def test_a_hall_to_which_nobody_came_says_so(
     assert "nobody came there in the last 9 weeks" in refused(monkeypatch, capsys, "town")
 
 
+def _heeds_ctrl_c() -> None:
+    """Tests that run in the background are started deaf to it, and what they start would be so too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_ctrl_c_ends_it_without_a_word_and_without_a_file(tmp_path: Path) -> None:
     log = tmp_path / "calls.csv"
@@ -260,6 +265,7 @@ def test_ctrl_c_ends_it_without_a_word_and_without_a_file(tmp_path: Path) -> Non
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_heeds_ctrl_c,
     )
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     while len(children.read_text().split()) < 2:
