@@ -142,7 +142,7 @@ def test_each_screen_and_each_control_is_read(base: str, open_page: Open) -> Non
     screen = said(page)[-1]
     for told in (
         "Führerschein: Ausstellung",
-        "Voraussichtliche Wartezeit. etwa",
+        "Voraussichtliche Wartezeit. 10–30 Minuten",
         "35 × 45 mm",
         "4 Tasten.",
     ):

@@ -45,7 +45,9 @@ def visit(browser: Browser, served: Office) -> Iterator[Visit]:
         yield visit
 
 
-def test_an_offer_appears_by_itself_once_people_wait_long(visit: Visit, served: Office) -> None:
+def test_an_offer_appears_by_itself_once_people_wait_long_and_leads_to_days(
+    visit: Visit, served: Office
+) -> None:
     page = visit.open(PAGE, size="phone")
     assert page.locator(".queue-offer").count() == 0
     kiosk = served.person(served.device("kiosk"))
@@ -58,13 +60,9 @@ def test_an_offer_appears_by_itself_once_people_wait_long(visit: Visit, served: 
     assert said.endswith(" without waiting: book a visit")
     check_fits(page)
     accessible_in_both(page)
-
-
-def test_an_offer_leads_to_the_days_of_that_matter(visit: Visit) -> None:
-    page = visit.open(PAGE, size="phone", java_script_enabled=False)
-    page.click(OFFER)
-    assert page.url.endswith("/book/town/day?service=id-card&count=1")
-    assert page.locator(".picks-days").count() == 1
+    plain.click(OFFER)
+    plain.locator(".picks-days").wait_for()
+    assert plain.url.endswith("/book/town/day?service=id-card&count=1"), "the days of that matter"
 
 
 def test_promises_and_the_best_time_are_told_by_word_and_shape(visit: Visit, served: Office) -> None:
