@@ -1,5 +1,6 @@
 """What time alone brings about: the scheduler wakes it, the work lies in the halls' states and in tables."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -61,20 +62,22 @@ def scheduler(
         (forget, 3600),
         (tidy, 3600),
     ):
-        woken.add_job(_patient(job), "interval", seconds=seconds, **options)
+        woken.add_job(patient(job), "interval", seconds=seconds, **options)
     # A second call returns at once: a slow mail server, or a long night, is no reason for a warning.
     for job, seconds in ((notices.send, 1), (notices.tell, 1), (nights.learn, 30)):
-        woken.add_job(_patient(job), "interval", seconds=seconds, **options | {"max_instances": 2})
+        woken.add_job(patient(job), "interval", seconds=seconds, **options | {"max_instances": 2})
     return woken
 
 
-def _patient(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
-    """A job that the next turn makes good when the database does not play along."""
+def patient(job: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[None]]:
+    """A job that the next turn makes good when the database does not play along, or the server stops."""
 
     async def run() -> None:
         try:
             await job()
         except LedgerUnavailable:
             log.warning("put off", job=job.__name__)
+        except asyncio.CancelledError:
+            log.debug("given up", job=job.__name__)  # the scheduler would call it a fault
 
     return run
