@@ -14,6 +14,7 @@ from qms.cli.doing import AsJson, progress, work
 from qms.cli.history import past
 from qms.cli.known import Refused
 from qms.twin import sim_report, staging
+from qms.twin.files import whole
 from qms.twin.rules.sim import scenes, tuning
 from qms.twin.rules.sim.fit import fit
 from qms.twin.rules.sim.usual import usual
@@ -123,7 +124,8 @@ def simulate(
     with progress() as told:
         played = [*([stage.real] if stage.real else []), *play(stage.scenes, plans, workers, told)]
     if out is not None:
-        _write(out, sim_report.call_log(played))
+        with whole(out) as part:
+            part.write_text(sim_report.call_log(played), encoding="utf-8")
     found = sim_report.as_json(played) if as_json else None
     print(sim_report.as_text(played) if found is None else json.dumps(found, ensure_ascii=False, indent=2))
 
@@ -190,13 +192,3 @@ def _numbers(text: str | None) -> list[int]:
         return [int(part) for part in _parts(text)] if text else []
     except ValueError:
         raise Refused(f"{text}: numbers of counters are written 8,9") from None
-
-
-def _write(path: Path, text: str) -> None:
-    """All of it, or nothing."""
-    whole = path.with_name(f".{path.name}.part")
-    try:
-        whole.write_text(text, encoding="utf-8")
-        whole.replace(path)
-    finally:
-        whole.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
+from qms.twin.files import read_table, whole
 from qms.twin.rules.legs import LogError
 from qms.twin.rules.waits import log
 from qms.twin.rules.waits.forecast import Forecast, Told, by_day
@@ -35,28 +36,15 @@ def estimate(path: Path, until: date, progress: Progress | None = None) -> list[
 
 def read(path: Path) -> list[Stage]:
     """The legs of a log file; raises LogError, OSError."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        try:
-            columns = rows.fieldnames or ()
-            if missing := [column for column in log.COLUMNS if column not in columns]:
-                raise LogError(f"{path.name}: there is no column {', '.join(missing)}")
-            return log.read(list(rows))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise LogError(f"{path.name}: {error}") from None
+    return read_table(path, log.COLUMNS, lambda rows: log.read(list(rows)), encoding="utf-8-sig")
 
 
 def write(path: Path, told: Iterable[Told]) -> None:
     """All lines, or nothing: a file that was there before stands until then. Raises OSError."""
-    whole = path.with_name(f".{path.name}.part")
-    try:
-        with whole.open("w", encoding="utf-8", newline="") as file:
-            rows = csv.writer(file, lineterminator="\n")
-            rows.writerow(HEADING)
-            for each in told:
-                stage, minutes = each.stage, (each.mid, each.low, each.high)
-                where = (stage.day.isoformat(), stage.ticket, stage.leg, stage.arrived)
-                rows.writerow([*where, *(f"{value:.2f}" for value in minutes)])
-        whole.replace(path)
-    finally:
-        whole.unlink(missing_ok=True)
+    with whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(HEADING)
+        for each in told:
+            stage, minutes = each.stage, (each.mid, each.low, each.high)
+            where = (stage.day.isoformat(), stage.ticket, stage.leg, stage.arrived)
+            rows.writerow([*where, *(f"{value:.2f}" for value in minutes)])

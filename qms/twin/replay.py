@@ -5,7 +5,6 @@ its own, which is thrown away afterwards. The figures come from the `spell` rows
 """
 
 import asyncio
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from qms.queue.reads import compare
 from qms.queue.rules.commands import ConfigureHall
 from qms.queue.rules.state import Queue
 from qms.queue.tables import Spell
+from qms.twin.files import read_table
 from qms.twin.report import Report
 from qms.twin.rules import derived, figures, legs, timeline, visits
 
@@ -85,15 +85,7 @@ async def replay(path: Path, progress: Progress | None = None) -> Report:
 
 def read_log(path: Path) -> list[legs.Leg]:
     """The legs of a log file; raises LogError for a file that is none, OSError for one that cannot be read."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        try:
-            columns = rows.fieldnames or ()
-            if missing := [column for column in legs.COLUMNS if column not in columns]:
-                raise legs.LogError(f"{path.name}: there is no column {', '.join(missing)}")
-            return legs.read(rows)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise legs.LogError(f"{path.name}: {error}") from None
+    return read_table(path, legs.COLUMNS, legs.read)
 
 
 def _plan(stays: Sequence[visits.Visit]) -> Plan:
