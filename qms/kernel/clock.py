@@ -40,6 +40,11 @@ class ScaledClock:
         self._start, self._origin = max(now, to.astimezone(UTC)), self._machine()
 
 
+def minutes(span: timedelta) -> float:
+    """A span of time in minutes."""
+    return span.total_seconds() / 60
+
+
 def business_day(at: datetime, zone: ZoneInfo, boundary: time) -> date:
     """The business day to which an instant belongs, for a hall whose day begins at `boundary`."""
     local = at.astimezone(zone).replace(tzinfo=None)

@@ -6,7 +6,6 @@ along: a roll that is late, or two processes that ask for the same, do no harm.
 
 import asyncio
 import logging
-from typing import Any
 
 from qms.kernel.clock import Clock
 from qms.ledger.orders import LedgerUnavailable, Order
@@ -14,6 +13,7 @@ from qms.ledger.writer import Writer
 from qms.queue.rules.overflow import Step, step
 from qms.queue.rules.roll import Rolled
 from qms.queue.rules.state import Queue
+from qms.web.edge import nothing
 
 log = logging.getLogger(__name__)
 ACTOR = "rule"
@@ -41,14 +41,10 @@ class Balance:
 
     async def _put(self, hall: str, one: Step) -> None:
         try:
-            await self._writer.execute(Order(hall=hall, command=one, actor=ACTOR, reply=_nothing))
+            await self._writer.execute(Order(hall=hall, command=one, actor=ACTOR, reply=nothing))
         except LedgerUnavailable:
             log.warning("no counter helps in %s: the ledger is not available", hall)
         except Exception:
             log.exception("what the rule asks for in %s cannot be put", hall)
         finally:
             del self._putting[hall]
-
-
-def _nothing(_state: Any, _events: Any) -> dict[str, Any]:
-    return {}

@@ -21,6 +21,7 @@ from qms.twin.rules.sim.habits import scene
 from qms.twin.rules.sim.model import Outcome, Scene
 from qms.twin.rules.sim.run import Play
 from qms.twin.rules.sim.usual import usual
+from qms.web.edge import nothing
 
 ACTOR = "past"
 
@@ -96,4 +97,4 @@ def _lived(command: Command, names: Mapping[str, str]) -> Command:
 
 
 def _order(hall: str, at: datetime, command: Command) -> Order[Queue]:
-    return Order(hall=hall, command=command, actor=ACTOR, reply=lambda *_: {}, at=at)
+    return Order(hall=hall, command=command, actor=ACTOR, reply=nothing, at=at)

@@ -13,7 +13,7 @@ from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from qms.halls.rules.model import BOOKED, WALK_IN, Hall, Rule
-from qms.kernel.clock import local_instant
+from qms.kernel.clock import local_instant, minutes
 from qms.planning.rules.cover import HALF, seats
 from qms.twin.rules.sim import tuning
 from qms.twin.rules.sim.figures import Difference, Table, against, table
@@ -180,7 +180,7 @@ def _minute(scene: Scene, half: int) -> float:
     zone = ZoneInfo(scene.hall.zone)
     day = scene.opens.astimezone(zone).date() + timedelta(days=half // 48)
     at = local_instant(day, time(half % 48 // 2, half % 2 * 30), zone)
-    return (at - scene.opens).total_seconds() / 60
+    return minutes(at - scene.opens)
 
 
 def _add(roster: list[Stand], order: Sequence[str], opens: float, closes: float) -> bool:
@@ -261,8 +261,8 @@ def called_by(played: Played) -> tuple[float, ...]:
         if one.wait is not None and one.outcome == "served"
     )
     found, n = [], 0
-    for minutes in WAITS:
-        while n < len(waits) and waits[n] <= minutes:
+    for within in WAITS:
+        while n < len(waits) and waits[n] <= within:
             n += 1
         found.append(n / len(waits) if waits else 0.0)
     return tuple(found)

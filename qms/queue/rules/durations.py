@@ -6,9 +6,10 @@ scale s and the upper tail Q.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from qms.halls.rules.model import Hall
+from qms.kernel.clock import minutes
 from qms.queue.rules.conformal import SPREAD
 from qms.queue.rules.fit import ELAPSED, Times
 from qms.queue.rules.gamma import beyond
@@ -81,8 +82,3 @@ def _tail_mean(mean: float, elapsed: float) -> float:
     above = beyond(SHAPE, elapsed / scale)
     # Far out in the tail what is left is as long as one exponential phase of the gamma law.
     return mean * beyond(SHAPE + 1, elapsed / scale) / above - elapsed if above > 1e-280 else scale
-
-
-def minutes(span: timedelta) -> float:
-    """A span of time in minutes."""
-    return span.total_seconds() / 60

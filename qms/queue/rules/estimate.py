@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qms.booking.rules.model import Booking
+from qms.kernel.clock import minutes
 from qms.queue.rules import conformal, features
-from qms.queue.rules.durations import minutes
 from qms.queue.rules.model import Expected, Ticket
 from qms.queue.rules.queue_length import QueueLength
 from qms.queue.rules.roll import Arrival, Rolled

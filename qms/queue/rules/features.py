@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from qms.queue.rules.durations import minutes
+from qms.kernel.clock import minutes
 from qms.queue.rules.fit import Correction
 from qms.queue.rules.state import Queue
 

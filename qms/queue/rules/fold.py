@@ -7,7 +7,7 @@ from typing import Any
 from qms.booking.rules import events as b
 from qms.booking.rules import fold as calendar
 from qms.halls.rules.model import Hall
-from qms.kernel.clock import day_start
+from qms.kernel.clock import day_start, minutes
 from qms.kernel.event import Event, Recorded
 from qms.kernel.values import changed
 from qms.queue.rules import events as e
@@ -330,7 +330,7 @@ def _learnt(draft: Queue, event: Recorded, ticket: Ticket) -> None:
     if ticket.expected is None or ticket.scored or ticket.let_pass:
         return
     trail = draft.trails.get(ticket.group, Trail(ticket.group))
-    waited = (event.at - ticket.issued).total_seconds() / 60
+    waited = minutes(event.at - ticket.issued)
     draft.trails[ticket.group] = learn(trail, ticket.expected, waited)
 
 

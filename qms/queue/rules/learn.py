@@ -19,7 +19,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from qms.queue.rules.durations import minutes
+from qms.kernel.clock import minutes
 from qms.queue.rules.features import corrected
 from qms.queue.rules.fit import ELAPSED, Correction, Fit, Times
 

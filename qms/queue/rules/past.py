@@ -10,10 +10,10 @@ from datetime import date
 
 from qms.booking.rules.events import BookingCheckedIn
 from qms.halls.rules.model import Hall
+from qms.kernel.clock import minutes
 from qms.kernel.event import Recorded
 from qms.queue.rules import events as e
 from qms.queue.rules import features
-from qms.queue.rules.durations import minutes
 from qms.queue.rules.fit import Fit
 from qms.queue.rules.fold import apply
 from qms.queue.rules.learn import Call, Sample
@@ -32,10 +32,7 @@ AWAY = frozenset({"missed", "requeued"})
 def calls(hall: str, days: Days, version_of: VersionOf) -> Iterator[Call]:
     """Every call of these days whose end is on record as it was."""
     for events in days:
-        state = new(hall, version_of)
-        for event in events:
-            apply(state, event)
-        for ticket in state.tickets.values():
+        for ticket in _over(hall, events, version_of).tickets.values():
             for spell in ticket.spells:
                 if spell.ended is not None and spell.accurate:
                     started = None if spell.end in AWAY else spell.started
@@ -61,14 +58,19 @@ def samples(hall: str, days: Days, version_of: VersionOf, fit: Fit) -> Iterator[
 
 def _waited(hall: str, events: Sequence[Recorded], version_of: VersionOf) -> Mapping[str, float]:
     """Minutes from issue to first call, as the day turned out."""
+    return {
+        ticket.id: minutes(ticket.spells[0].called - ticket.issued)
+        for ticket in _over(hall, events, version_of).tickets.values()
+        if ticket.spells and not ticket.let_pass
+    }
+
+
+def _over(hall: str, events: Sequence[Recorded], version_of: VersionOf) -> Queue:
+    """The state once a day was over."""
     state = new(hall, version_of)
     for event in events:
         apply(state, event)
-    return {
-        ticket.id: minutes(ticket.spells[0].called - ticket.issued)
-        for ticket in state.tickets.values()
-        if ticket.spells and not ticket.let_pass
-    }
+    return state
 
 
 def _came(event: Recorded) -> str:

@@ -14,8 +14,8 @@ from datetime import datetime
 from math import inf
 
 from qms.halls.rules.model import WALK_IN, Hall
+from qms.kernel.clock import minutes
 from qms.queue.rules import routing
-from qms.queue.rules.durations import minutes
 from qms.queue.rules.levels import opened_at
 from qms.queue.rules.model import Ticket
 from qms.queue.rules.promise import promise_to

@@ -15,8 +15,8 @@ from math import inf, isfinite
 from sys import maxsize
 
 from qms.halls.rules import hours
+from qms.kernel.clock import minutes
 from qms.queue.rules import routing
-from qms.queue.rules.durations import minutes
 from qms.queue.rules.model import Desk
 from qms.queue.rules.seats import OPENS_SOON, as_planned
 from qms.queue.rules.state import Line, Place, Queue

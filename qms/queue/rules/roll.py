@@ -27,7 +27,8 @@ from typing import Any
 
 from qms.booking.rules.model import Booking
 from qms.halls.rules.model import BOOKED, WALK_IN
-from qms.queue.rules.durations import Durations, minutes
+from qms.kernel.clock import minutes
+from qms.queue.rules.durations import Durations
 from qms.queue.rules.model import Opened
 from qms.queue.rules.order import Alike, Place, Served, best_of
 from qms.queue.rules.routing import level_of

@@ -13,7 +13,8 @@ from math import inf
 
 from qms.halls.rules import hours
 from qms.halls.rules.model import Counter
-from qms.queue.rules.durations import Durations, minutes
+from qms.kernel.clock import minutes
+from qms.queue.rules.durations import Durations
 from qms.queue.rules.duty import Span, rostered
 from qms.queue.rules.model import Desk, Opened
 from qms.queue.rules.state import Queue

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
-from qms.kernel.clock import day_start
+from qms.kernel.clock import day_start, minutes
 from qms.twin.rules.sim import roster
 from qms.twin.rules.sim.habits import HALF_HOUR, POINTS, Flow, Habits, Quantiles, quantiles
 from qms.twin.rules.sim.model import Stand
@@ -41,7 +41,7 @@ def fit(hall: Hall, stays: Sequence[Stay], not_shown: int = 0) -> Habits:
         stays=stays_on,
         absent=ends["missed"] / called if called else 0.0,
         shows=shows,
-        punctual=quantiles([roster.minutes(s.booked, s.since) for s in booked if s.booked]) or (0.0,),
+        punctual=quantiles([minutes(s.since - s.booked) for s in booked if s.booked]) or (0.0,),
         slot=float(hall.bookings.slot if hall.bookings else 5),
         staff=_staff(hall, days),
     )
@@ -56,7 +56,7 @@ def _flows(hall: Hall, days: Mapping[date, Sequence[Stay]], shows: float) -> dic
         own = found.setdefault(hours.weekday(day), {})
         for stay in stays:
             booked = stay.booked is not None
-            place = int(roster.minutes(start, stay.booked or stay.since) // HALF_HOUR)
+            place = int(minutes((stay.booked or stay.since) - start) // HALF_HOUR)
             row = own.setdefault((stay.service, stay.segment, booked), [0.0] * HALF_HOURS)
             row[min(HALF_HOURS - 1, max(0, place))] += (
                 1 / weekdays[hours.weekday(day)] / (shows if booked else 1)
@@ -86,7 +86,7 @@ def _minutes(hall: Hall, stays: Sequence[Stay]) -> dict[str, Quantiles]:
 def patience_of(stays: Sequence[Stay]) -> tuple[Quantiles, float]:
     """Quantiles of the patience of those who would give up within the longest wait seen, and the share of the others."""
     waits = sorted(
-        (max(0.0, roster.minutes(stay.since, end)), stay.outcome == "left")
+        (max(0.0, minutes(end - stay.since)), stay.outcome == "left")
         for stay in stays
         if (end := stay.ended if stay.outcome == "left" else stay.called) is not None
     )

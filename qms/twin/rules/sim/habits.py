@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from qms.halls.rules import hours
 from qms.halls.rules.model import Hall
-from qms.kernel.clock import day_start
+from qms.kernel.clock import day_start, minutes
 from qms.twin.rules.chance import Chance
 from qms.twin.rules.sim import roster
 from qms.twin.rules.sim.model import Arrival, Scene, Stand
@@ -100,7 +100,7 @@ def people(habits: Habits, hall: Hall, day: date, chance: Chance) -> tuple[Arriv
     if opening is None:
         return ()
     start = day_start(day, ZoneInfo(hall.zone), hall.conduct.day_begins)
-    before = roster.minutes(start, opening[0])
+    before = minutes(opening[0] - start)
     found: list[Arrival] = []
     for flow in habits.flows.get(hours.weekday(day), ()):
         for n, expected in enumerate(flow.people):

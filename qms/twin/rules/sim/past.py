@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from qms.halls.rules.model import Hall
+from qms.kernel.clock import minutes
 from qms.twin.rules.figures import percentile
 from qms.twin.rules.sim import roster
 from qms.twin.rules.sim.model import Arrival, End, Outcome, Scene, Stand
@@ -45,7 +46,7 @@ class Stay:
         """How long the service took, from the person's coming to the counter."""
         if self.outcome != "served" or self.ended is None or self.called is None or not self.accurate:
             return None
-        return max(0.0, roster.minutes(self.started or self.called, self.ended))
+        return max(0.0, minutes(self.ended - (self.started or self.called)))
 
 
 def capped(values: Sequence[float]) -> list[float]:
@@ -104,7 +105,7 @@ def _one(
     stay: Stay, opens: datetime, cut: Mapping[str, float], usual: Callable[[str], float]
 ) -> tuple[Arrival, Outcome]:
     def at(moment: datetime | None) -> float | None:
-        return None if moment is None else roster.minutes(opens, moment)
+        return None if moment is None else minutes(moment - opens)
 
     since, booked, measured = at(stay.since), at(stay.booked), stay.minutes
     assert since is not None

@@ -10,7 +10,7 @@ from qms.halls.rules import hours
 from qms.halls.rules.booking import Shift
 from qms.halls.rules.model import Counter, Hall
 from qms.halls.rules.parts import WEEKDAYS, Span
-from qms.kernel.clock import local_instant
+from qms.kernel.clock import local_instant, minutes
 from qms.twin.rules.sim.model import Stand
 
 Stretch = tuple[float, float]
@@ -23,12 +23,7 @@ def opening_of(hall: Hall, day: date) -> tuple[datetime, float] | None:
     spans = hours.business_openings(hall, day)
     if not spans:
         return None
-    return spans[0].opens, minutes(spans[0].opens, spans[-1].closes)
-
-
-def minutes(start: datetime, end: datetime) -> float:
-    """Minutes from one instant to another."""
-    return (end - start).total_seconds() / 60
+    return spans[0].opens, minutes(spans[-1].closes - spans[0].opens)
 
 
 def of_day(hall: Hall, day: date) -> tuple[Stand, ...]:
@@ -71,7 +66,7 @@ def _of_shift(hall: Hall, day: date, on: date, counter: Counter, shift: Shift) -
     """The stretches of a shift on a date: each is one stand, whose breaks are the gaps in it."""
     start = hours.business_openings(hall, day)[0].opens
     opens = [
-        (minutes(start, o.opens), minutes(start, o.closes)) for o in hours.business_openings(hall, day)
+        (minutes(o.opens - start), minutes(o.closes - start)) for o in hours.business_openings(hall, day)
     ]
     off = (
         each.span or WHOLE
@@ -90,8 +85,8 @@ def _local(hall: Hall, day: date, start: datetime, spans: Iterable[Span]) -> lis
     zone = ZoneInfo(hall.zone)
     return [
         (
-            minutes(start, local_instant(day, span.opens, zone)),
-            minutes(start, local_instant(day, span.closes, zone)),
+            minutes(local_instant(day, span.opens, zone) - start),
+            minutes(local_instant(day, span.closes, zone) - start),
         )
         for span in spans
     ]

@@ -9,7 +9,7 @@ from qms.booking.rules.opening import spans_on
 from qms.halls.rules import hours
 from qms.halls.rules.model import BOOKED, WALK_IN, Hall
 from qms.halls.rules.parts import WEEKDAYS
-from qms.kernel.clock import day_start, local_instant
+from qms.kernel.clock import day_start, local_instant, minutes
 from qms.twin.rules.arrivals import Stream
 from qms.twin.rules.day import Day
 from qms.twin.rules.demand import per_hour
@@ -73,7 +73,7 @@ def _flows(hall: Hall, day: date) -> tuple[Flow, ...]:
 
 def _expected(hall: Hall, day: date, at: datetime, shape: Stream) -> dict[tuple[str, str, bool], float]:
     """People in the half hour around a moment, by service and segment, who come by themselves or are booked."""
-    minute = roster.minutes(shape.day.opens, at)
+    minute = minutes(at - shape.day.opens)
     desks = {
         stand.counter: own.services
         for stand in roster.of_day(hall, day)
